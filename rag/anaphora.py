@@ -1,0 +1,215 @@
+"""What a sentence leans on: the neighbours that have to be shown with it.
+
+"He also …" and "The group …" point back to a name in their paragraph; "these attacks" may point
+anywhere; the middle of a quotation does not say who speaks. Nothing here claims to know what is
+meant: it says which sentences to show along, and when that is not enough to be sure.
+Rules over English words; a sentence of another language leans on nothing that they can see.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Span = tuple[int, int]
+
+# Sentences before one that leans which are searched for a name, and shown of a long paragraph.
+REACH = 3
+SHORT_PARAGRAPH = 8
+
+_LEAD = re.compile(
+    r"[\s\"“”'‘’(\[–—-]*(?:(?:and|but|or|so|yet|still|also|however|meanwhile|moreover|instead|then"
+    r"|later|earlier|in addition|in response|for (?:his|her|its|their) part|as a result"
+    r"|nevertheless|nonetheless|separately|additionally|furthermore|afterwards?|since then"
+    r"|at the time|in turn|by contrast|on (?:monday|tuesday|wednesday|thursday|friday|saturday"
+    r"|sunday))\b,?\s+)*",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(
+    r"\b(?:he|she|they|him|her|his|hers|them|their|theirs|himself|herself|themselves)\b",
+    re.IGNORECASE,
+)
+_OPENING_PRONOUN = re.compile(
+    r"(?:it|its|itself|both|neither|one of (?:them|those)|the (?:latter|former|two|pair|same))\b",
+    re.IGNORECASE,
+)
+# "It is clear that …", "It was raining": an "it" that stands for nothing.
+_EMPTY_IT = re.compile(
+    r"it (?:is|was|will be|would be|has been|remains|seems|appears|became)(?: also| not| still)? "
+    r"(?:\w+ly )?(?:clear|unclear|likely|unlikely|possible|impossible|important|necessary|time"
+    r"|true|known|not known|unknown|believed|thought|reported|estimated|expected|raining|that|to)\b"
+    r"|it (?:seems|appears|turns? out|turned out) that\b|it takes\b|it took\b",
+    re.IGNORECASE,
+)
+_GENERIC = re.compile(
+    r"(?:the|both|all|such) (?:\w+ )?(?:group|militia|movement|party|organi[sz]ation|company|firm"
+    r"|ministry|minister|president|spokesman|spokeswoman|spokesperson|official|officials|agency"
+    r"|union|committee|commission|inquiry|court|judge|police|government|authority|bank|team|club"
+    r"|leader|commander|chairman|chairwoman|chief|director|man|woman|men|women|child|children"
+    r"|couple|suspect|victim|victims|author|authors|paper|report|document|statement|letter|law"
+    r"|bill|deal|agreement|decision|move|plan|project|programme|program|proposal|attack|attacks"
+    r"|strike|strikes|incident|accident|collapse|blast|fire|crash|ship|vessel|aircraft|plane"
+    r"|building|site|area|region|city|town|village|country|island|figure|figures|number|amount"
+    r"|study|survey|vote|election|game|match|film|book|album|song|school|university|hospital"
+    r"|church|species|disease|virus|drug|vaccine|system|device|software|flaw|vulnerability)\b",
+    re.IGNORECASE,
+)
+_DEMONSTRATIVE = re.compile(
+    r"\b(?:this|these|those|such)\b(?! (?:who|which|that|as|a|an|of us|of you)\b)"
+    r"(?! (?:week|month|year|morning|afternoon|evening|season|spring|summer|autumn|fall|winter"
+    r"|century|decade|time|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january"
+    r"|february|march|april|may|june|july|august|september|october|november|december)\b)",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"\b[^\W\d_a-z][\w'’-]*")
+_INITIAL_COMMON = re.compile(
+    r"(?:The|A|An|In|On|At|For|From|By|But|And|It|He|She|They|We|You|I|This|That|These|Those|His"
+    r"|Her|Its|Their|Our|As|After|Before|When|While|If|There|Some|Many|Most|All|Both|Another|One"
+    r"|Two|However|Meanwhile|Also|No|Not|What|Who|How|Why|Where|With|Since|Under|Over|Such|Then)\b"
+)
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“”]*[“”]")
+_SPEECH = re.compile(
+    r"\b(?:said|says|told|added|adds|stated|states|asked|replied|warned|wrote|writes|explained"
+    r"|insisted|argued|claimed|announced|continued|according to|declared|testified|recalled"
+    r"|remarked|noted|confirmed|denied|answered|called)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """The neighbours to show with a sentence; `unsure` where they may not hold what it means."""
+
+    context: tuple[Span, ...] = ()
+    unsure: bool = False
+
+
+def leaning(text: str, sentences: Sequence[Span], place: int) -> Leaning:
+    """What the sentence at `place` of a paragraph leans on, in text order, itself left out.
+
+    `sentences` are the spans of the paragraph's sentences in `text`, in order.
+    """
+    start, end = sentences[place]
+    sentence = text[start:end]
+    speaker = _speaker(text, sentences, place)
+    if speaker is not None and not speaker:
+        return Leaning(_paragraph(sentences, place), unsure=True)
+    context = set(speaker or ())
+    outside = _QUOTED.sub(lambda match: " " * len(match.group()), sentence)
+    if _DEMONSTRATIVE.search(outside):
+        return Leaning(_paragraph(sentences, place), unsure=True)
+    if _points_back(outside):
+        before = _back_to_name(text, sentences, place)
+        if before is None:
+            return Leaning(_paragraph(sentences, place), unsure=True)
+        context |= set(before)
+    return Leaning(tuple(sorted(context)))
+
+
+def _points_back(sentence: str) -> bool:
+    """Whether a pronoun or "the group" stands for something before the sentence."""
+    lead = _LEAD.match(sentence)
+    rest = sentence[lead.end() :] if lead else sentence
+    if _OPENING_PRONOUN.match(rest):
+        return not _EMPTY_IT.match(rest)
+    if _GENERIC.match(rest) and not _named_at_once(rest):
+        return True
+    pronoun = _PRONOUN.search(rest)
+    return pronoun is not None and not _has_name(rest[: pronoun.start()], initial=True)
+
+
+def _named_at_once(rest: str) -> bool:
+    """Whether "The group" is the start of a name or tells who: "The ministry of …", "… Kataib"."""
+    match = _GENERIC.match(rest)
+    if match is None:
+        return False
+    following = rest[match.end() : match.end() + 40]
+    told = re.match(r",? (?:of|in|for|at|on|called|named|known|that|which|who|led)\b", following)
+    named = re.match(r",? [^\W\d_a-z]\w", following)
+    return bool(told or named) or any(word[:1].isupper() for word in match.group().split()[1:])
+
+
+def _has_name(text: str, *, initial: bool) -> bool:
+    """Whether a word is written like a name; a common word that opens the text is none."""
+    stripped = text.lstrip(" \t\n\"“”'‘’([–—-")
+    for match in _NAME.finditer(stripped):
+        opens = match.start() == 0
+        if not opens or (initial and not _INITIAL_COMMON.match(stripped)):
+            return True
+    return False
+
+
+def _back_to_name(text: str, sentences: Sequence[Span], place: int) -> tuple[Span, ...] | None:
+    """The sentences from the nearest one with a name up to this one, or None without one."""
+    for first in range(place - 1, max(-1, place - 1 - REACH), -1):
+        start, end = sentences[first]
+        sentence = text[start:end]
+        if _has_name(sentence, initial=True) and not _points_back(
+            _QUOTED.sub(lambda match: " " * len(match.group()), sentence)
+        ):
+            return tuple(sentences[first:place])
+    return None
+
+
+def _speaker(text: str, sentences: Sequence[Span], place: int) -> tuple[Span, ...] | None:
+    """For a sentence inside a quotation: the sentences up to the one that says who speaks.
+
+    None where the sentence is not inside one, or says itself who speaks; empty where nobody in
+    its paragraph is said to speak.
+    """
+    if not _quoted_whole(text, sentences, place):
+        return None
+    if _SPEECH.search(_unquoted(text, sentences, place)):
+        return None
+    for distance in range(1, REACH + 1):
+        for other in (place - distance, place + distance):
+            if 0 <= other < len(sentences) and _SPEECH.search(_unquoted(text, sentences, other)):
+                low, high = min(other, place), max(other, place)
+                between = [sentences[index] for index in range(low, high + 1) if index != place]
+                return tuple(between)
+    return ()
+
+
+def _depths(text: str, start: int, end: int) -> list[bool]:
+    """For each character of a paragraph, whether it stands inside quotation marks."""
+    inside = False
+    flags: list[bool] = []
+    for char in text[start:end]:
+        if char in "“«„":
+            inside = True
+            flags.append(True)
+        elif char in "”»":
+            flags.append(True)
+            inside = False
+        elif char == '"':
+            flags.append(True)
+            inside = not inside
+        else:
+            flags.append(inside)
+    return flags
+
+
+def _quoted_whole(text: str, sentences: Sequence[Span], place: int) -> bool:
+    """Whether nearly all words of a sentence stand inside quotation marks."""
+    quoted = _unquoted(text, sentences, place)
+    words = len(re.findall(r"\w+", text[slice(*sentences[place])]))
+    return words > 0 and len(re.findall(r"\w+", quoted)) < words / 3
+
+
+def _unquoted(text: str, sentences: Sequence[Span], place: int) -> str:
+    """The words of a sentence that stand outside quotation marks."""
+    first = sentences[0][0]
+    start, end = sentences[place]
+    flags = _depths(text, first, end)
+    return "".join(
+        char if not flags[start - first + offset] else " "
+        for offset, char in enumerate(text[start:end])
+    )
+
+
+def _paragraph(sentences: Sequence[Span], place: int) -> tuple[Span, ...]:
+    """The paragraph around a sentence, itself left out; of a long one the nearest sentences."""
+    if len(sentences) <= SHORT_PARAGRAPH:
+        kept = range(len(sentences))
+    else:
+        kept = range(max(0, place - REACH), min(len(sentences), place + REACH + 1))
+    return tuple(sentences[index] for index in kept if index != place)

@@ -1,0 +1,324 @@
+"""Passages → a draft made of the sources' own sentences, and how likely it is an answer at all.
+
+No model writes here. Sentences of the retrieved passages are weighed by what can be read off
+them: nearness of meaning, the question's rare words, a thing of the kind that is asked for.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.anaphora import Leaning, leaning
+from rag.chunking import sentence_spans
+from rag.questions import Question, answers_kind
+from rag.store import Text, Vector
+from rag.terms import terms
+from rag.types import Block, DraftCitation, DraftSentence, Passage
+
+Span = tuple[int, int]
+Embed = Callable[[Sequence[str]], NDArray[np.float32]]
+
+# Sentences embedded for one question; the others are too far down to be shown.
+MAX_EMBEDDED = 64
+# A further sentence is shown if it weighs at least this share of the best one.
+KEEP_SHARE = 0.8
+# Two sentences that share this much of their words say the same thing.
+NEAR_DUPLICATE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What is known of one sentence as an answer, each in [0, 1] but the cosines in [-1, 1].
+
+    `dense` is its cosine with the question, `passage_dense` its passage's; `overlap` is the
+    share of the question's terms, weighted by rarity, that stand in it, `passage_overlap` in its
+    passage with title and heading; `names` the share of the question's names that stand in its
+    passage, title and heading (1 without names); `rarest` 1 if the rarest term does; `kind` 1 if
+    it holds a thing of the kind asked for; `score` the passage's fused score.
+    """
+
+    dense: float
+    passage_dense: float
+    overlap: float
+    passage_overlap: float
+    names: float
+    rarest: float
+    kind: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Sentences for an answer, best first, and the probability that they are one.
+
+    `reason` is what speaks most against them; `unused` says of a passage's rank why nothing of
+    it is shown.
+    """
+
+    sentences: tuple[DraftSentence, ...]
+    confidence: float
+    reason: str
+    unused: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    passage: Passage
+    span: Span
+    text: str
+    paragraph: tuple[Span, ...]
+    place: int
+    features: Features
+    weight: float
+
+
+class ExtractiveAnswerer:
+    """Chooses sentences; `text_of` gives a version's text with its blocks."""
+
+    def __init__(self, text_of: Callable[[str], Text], embed: Embed) -> None:
+        self._text_of = text_of
+        self._embed = embed
+
+    def draft(
+        self,
+        question: Question,
+        passages: Sequence[Passage],
+        *,
+        vector: Vector,
+        rarity: Mapping[str, float],
+        max_sentences: int,
+    ) -> Draft:
+        """At most `max_sentences` sentences, each with what it leans on as context around it."""
+        candidates = self.candidates(question, passages, vector=vector, rarity=rarity)
+        if not candidates:
+            return Draft((), 0.0, "no passage was found", {})
+        chosen, unused = _choose(candidates, max_sentences)
+        confidence, reason = assess(candidates[0].features, question, candidates)
+        return Draft(tuple(self._sentences(chosen)), confidence, reason, unused)
+
+    def candidates(
+        self,
+        question: Question,
+        passages: Sequence[Passage],
+        *,
+        vector: Vector,
+        rarity: Mapping[str, float],
+    ) -> list[_Candidate]:
+        """Every sentence of the passages with its features, the weightiest first."""
+        found = self._collect(passages)
+        ranked = sorted(
+            found, key=lambda row: (-_overlap(question, row[2], rarity), row[0].rank, row[1])
+        )
+        # By turns: the best by words, and the first of the best passages.
+        kept = list(dict.fromkeys([*ranked[: MAX_EMBEDDED // 2], *found]))[:MAX_EMBEDDED]
+        if not kept:
+            return []
+        cosines = self._embed([" ".join(row[2].split()) for row in kept]) @ vector
+        rated = []
+        for row, cosine in zip(kept, cosines, strict=True):
+            passage, span, text, paragraph, place = row
+            features = _features(question, passage, text, float(cosine), rarity)
+            rated.append(
+                _Candidate(passage, span, text, paragraph, place, features, weigh(features))
+            )
+        return sorted(rated, key=lambda row: (-row.weight, row.passage.rank, row.span))
+
+    def _collect(
+        self, passages: Sequence[Passage]
+    ) -> list[tuple[Passage, Span, str, tuple[Span, ...], int]]:
+        """The sentences that lie in the passages, once each, in the order of the passages."""
+        seen: set[tuple[str, Span]] = set()
+        split: dict[tuple[str, int], tuple[Span, ...]] = {}
+        found = []
+        for passage in passages:
+            stored = self._text_of(passage.version)
+            for index, block in enumerate(stored.blocks):
+                if block.end <= passage.start or block.start >= passage.end:
+                    continue
+                if block.kind == "heading":
+                    continue
+                key = (passage.version, index)
+                if key not in split:
+                    split[key] = tuple(sentence_spans(stored.text, block))
+                for place, (start, end) in enumerate(split[key]):
+                    if start < passage.start or end > passage.end:
+                        continue
+                    if (passage.document, (start, end)) in seen or not _has_words(
+                        stored.text[start:end]
+                    ):
+                        continue
+                    seen.add((passage.document, (start, end)))
+                    text = stored.text[start:end]
+                    found.append((passage, (start, end), text, split[key], place))
+        return found
+
+    def _sentences(self, chosen: Sequence[_Candidate]) -> list[DraftSentence]:
+        """The chosen sentences, each between the neighbours it leans on, in their text order."""
+        shown = {(row.passage.document, row.span) for row in chosen}
+        sentences: list[DraftSentence] = []
+        for row in chosen:
+            leans = self._leaning(row)
+            group = [(span, False) for span in leans.context] + [(row.span, True)]
+            text = self._text_of(row.passage.version).text
+            for span, is_answer in sorted(group):
+                if not is_answer and (row.passage.document, span) in shown:
+                    continue
+                shown.add((row.passage.document, span))
+                quote = text[slice(*span)]
+                sentences.append(
+                    DraftSentence(
+                        text=" ".join(quote.split()),
+                        citations=(DraftCitation(row.passage.rank, *span, quote),),
+                        role="answer" if is_answer else "context",
+                        needs_context=is_answer and leans.unsure,
+                    )
+                )
+        return sentences
+
+    def _leaning(self, row: _Candidate) -> Leaning:
+        """What a sentence leans on: by its words, or by standing in a list or a table."""
+        stored = self._text_of(row.passage.version)
+        place = next(
+            index
+            for index, block in enumerate(stored.blocks)
+            if block.start <= row.span[0] and row.span[1] <= block.end
+        )
+        block = stored.blocks[place]
+        if block.kind in ("item", "row"):
+            before = _introduction(stored.blocks, place)
+            spans = sentence_spans(stored.text, before) if before is not None else []
+            return Leaning(tuple(spans[-1:]))
+        return leaning(stored.text, row.paragraph, row.place)
+
+
+def weigh(features: Features) -> float:
+    """How well a sentence seems to answer, to order the sentences of one question.
+
+    Source of the weights: `python -m evals.tune_extractive`; see evals/README.md.
+    """
+    return _dot(features, SENTENCE_WEIGHTS)
+
+
+def assess(
+    best: Features, question: Question, candidates: Sequence[_Candidate]
+) -> tuple[float, str]:
+    """The probability that the best sentence answers, and what speaks most against it.
+
+    A logistic regression over the features, which are all absolute: no score that is scaled by
+    the best of its own ranking takes part. Source of the weights: as for `weigh`.
+    """
+    del candidates
+    logit = CONFIDENCE_INTERCEPT + _dot(best, CONFIDENCE_WEIGHTS)
+    return 1 / (1 + math.exp(-logit)), _reason(best, question)
+
+
+def _dot(features: Features, weights: Mapping[str, float]) -> float:
+    return float(sum(weight * getattr(features, name) for name, weight in weights.items()))
+
+
+SENTENCE_WEIGHTS: Mapping[str, float] = {
+    "dense": 1.0,
+    "overlap": 0.7,
+    "passage_overlap": 0.3,
+    "score": 0.5,
+    "kind": 0.15,
+}
+CONFIDENCE_INTERCEPT = -6.0
+CONFIDENCE_WEIGHTS: Mapping[str, float] = {
+    "dense": 4.0,
+    "passage_dense": 2.0,
+    "overlap": 1.0,
+    "passage_overlap": 3.0,
+    "names": 1.0,
+    "kind": 1.0,
+}
+
+
+def _reason(best: Features, question: Question) -> str:
+    asked = {"who": "a name", "when": "a time", "number": "a number", "where": "a place"}
+    if best.names < 1:
+        return "the nearest passages do not name everything that the question names"
+    if best.kind < 1 and question.kind in asked:
+        return f"the nearest sentence holds no {asked[question.kind].split()[-1]} that would answer"
+    if best.passage_overlap < 0.5:
+        return "the nearest passages hold few of the question's words"
+    return "the nearest sentences are about something else"
+
+
+def _features(
+    question: Question,
+    passage: Passage,
+    sentence: str,
+    cosine: float,
+    rarity: Mapping[str, float],
+) -> Features:
+    around = " ".join(filter(None, (passage.title, passage.heading, passage.text)))
+    held = {term.term for term in terms(around)}
+    names = [name in held for name in question.names]
+    rarest = max(question.terms, key=lambda term: rarity.get(term.term, 0.0), default=None)
+    asked = [term.term for term in question.terms]
+    return Features(
+        dense=cosine,
+        passage_dense=passage.dense,
+        overlap=_overlap(question, sentence, rarity),
+        passage_overlap=_overlap(question, around, rarity),
+        names=sum(names) / len(names) if names else 1.0,
+        rarest=float(rarest is None or rarest.term in held),
+        kind=float(answers_kind(sentence, question.kind, asked)),
+        score=passage.score,
+    )
+
+
+def _overlap(question: Question, text: str, rarity: Mapping[str, float]) -> float:
+    """The share of the question's terms, weighted by rarity, that stand in a text."""
+    wanted = {term.term for term in question.terms}
+    total = sum(rarity.get(term, 0.0) for term in wanted)
+    if total <= 0:
+        return 0.0
+    held = {term.term for term in terms(text)}
+    return sum(rarity.get(term, 0.0) for term in wanted & held) / total
+
+
+def _choose(
+    candidates: Sequence[_Candidate], max_sentences: int
+) -> tuple[list[_Candidate], dict[int, str]]:
+    """The best sentence and those near it, without repetitions; and why passages are unused."""
+    best = candidates[0]
+    chosen: list[_Candidate] = []
+    unused: dict[int, str] = {}
+    for row in candidates:
+        rank = row.passage.rank
+        twin = next((held for held in chosen if _same(held.text, row.text)), None)
+        if twin is not None:
+            unused.setdefault(rank, f"says the same as passage {twin.passage.rank}")
+        elif len(chosen) >= max_sentences:
+            unused.setdefault(rank, f"the answer has its {max_sentences} best sentences")
+        elif row.weight < KEEP_SHARE * best.weight:
+            unused.setdefault(rank, "its sentences are further from the question")
+        else:
+            chosen.append(row)
+    for row in chosen:
+        unused.pop(row.passage.rank, None)
+    return chosen, unused
+
+
+def _same(first: str, second: str) -> bool:
+    one, other = ({term.term for term in terms(text)} for text in (first, second))
+    return len(one & other) >= NEAR_DUPLICATE * len(one | other)
+
+
+def _has_words(text: str) -> bool:
+    return sum(char.isalnum() for char in text) >= 2
+
+
+def _introduction(blocks: Sequence[Block], place: int) -> Block | None:
+    """What a list item or a table row hangs on: the block before the list, the table's head."""
+    kind, first = blocks[place].kind, place
+    while first > 0 and blocks[first - 1].kind == kind:
+        first -= 1
+    if kind == "row":
+        return blocks[first] if first < place else None
+    return blocks[first - 1] if first > 0 else None

@@ -1,0 +1,56 @@
+"""What a document states about itself, as `Fact`s in the form that the service compares."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from rag.dates import parse_published
+from rag.loaders.canonical import canonical, holds_text
+from rag.types import Fact
+
+_MAX_CHARS = 500  # longer ones were whole paragraphs put into the wrong field
+_MAX_AUTHORS = 100
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?$")
+_NO_LANGUAGE = frozenset({"und", "mul", "zxx", "mis"})  # ISO 639-2's codes for none in particular
+
+
+def stated(field: str, value: str, detail: str) -> Fact | None:
+    """The fact that a document states `value` for `field`, or None where it cannot be one.
+
+    A date that cannot be read in one way, an address that is not http(s), a language that is no
+    tag and an empty value give None: they stay unknown. A language is kept by its first part
+    ("en" of "en-US"), a date as `rag.dates` writes it.
+    """
+    words = " ".join(canonical(value).split())
+    if len(words) > _MAX_CHARS or not holds_text(words):
+        return None
+    if field == "published":
+        published = parse_published(words)
+        return None if published is None else Fact(field, published.value, "file", detail)
+    if field == "language":
+        match = _LANGUAGE.match(words.casefold())
+        if match is None or match[1] in _NO_LANGUAGE:
+            return None
+        return Fact(field, match[1], "file", detail)
+    if field == "url" and not _is_web_address(words):
+        return None
+    return Fact(field, words, "file", detail)
+
+
+def stated_authors(values: Iterable[str], detail: str) -> list[Fact]:
+    """One fact an author, in order, each once; "A; B" is two, and an address is nobody's name."""
+    facts: dict[str, Fact] = {}
+    for value in values:
+        for name in value.split(";"):
+            fact = stated("authors", name, detail)
+            if fact is not None and not _is_web_address(fact.value):
+                facts.setdefault(fact.value.casefold(), fact)
+    return list(facts.values())[:_MAX_AUTHORS]
+
+
+def _is_web_address(words: str) -> bool:
+    try:
+        parts = urlsplit(words)
+    except ValueError:  # "http://[": a malformed IPv6 host
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and " " not in words

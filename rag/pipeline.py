@@ -1,0 +1,275 @@
+"""The whole service as one value: `build_pipeline(settings)`, then `index`, `search`, `ask`.
+
+The command line, the pages and the evaluations come in here and nowhere else.
+"""
+
+import hashlib
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from rag.answering import Draft, ExtractiveAnswerer
+from rag.citations import Proved, prove
+from rag.errors import ConfigurationError, IndexMissingError
+from rag.index import SearchIndex
+from rag.ingestion import Ingestion, Report, ShowProgress, check_fingerprint, fingerprint
+from rag.models import EmbeddingModel, load_embedding_model
+from rag.retrieval import HybridRetriever, Retrieved
+from rag.settings import Settings
+from rag.store import Store, Vector, open_store
+from rag.store.documents import now
+from rag.types import Answer, DocumentRecord, Filters, Passage
+
+if TYPE_CHECKING:
+    from langchain_core.retrievers import BaseRetriever
+    from langchain_core.runnables import Runnable
+
+# A question is a few sentences; a book pasted by mistake is not one.
+MAX_QUESTION_CHARS = 10_000
+
+
+class Pipeline:
+    """The parts of the service, put together; safe to share between threads."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self.settings = settings
+        self.store = store
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def index(
+        self,
+        paths: Sequence[Path] = (),
+        *,
+        again: bool = False,
+        retry_failed: bool = False,
+        yes: bool = False,
+        show: ShowProgress = lambda _: None,
+    ) -> Report:
+        """Bring store and indexes up to these paths; see `Ingestion.index`."""
+        self._search_index.close()
+        return self._ingestion.index(
+            paths, again=again, retry_failed=retry_failed, yes=yes, show=show
+        )
+
+    def rebuild(self, *, show: ShowProgress = lambda _: None) -> Report:
+        """Make the indexes anew from the store; see `Ingestion.rebuild`."""
+        self._search_index.close()
+        return self._ingestion.rebuild(show=show)
+
+    def forget(self, records: Sequence[DocumentRecord]) -> dict[str, list[str]]:
+        """Delete documents from everything; see `Ingestion.forget`."""
+        self._search_index.close()
+        return self._ingestion.forget(records)
+
+    def search(
+        self, query: str, *, k: int | None = None, filters: Filters | None = None
+    ) -> Retrieved:
+        """The `k` best passages for a query, best first.
+
+        Raises:
+            IndexMissingError, IndexMismatchError: run `rag index` first, or again.
+            ConfigurationError: the query or a filter cannot be used.
+        """
+        if len(query) > MAX_QUESTION_CHARS:
+            raise ConfigurationError(
+                f"the question has {len(query)} characters; ask one of at most "
+                f"{MAX_QUESTION_CHARS}, and put documents into the corpus"
+            )
+        self._check_index()
+        return self._retriever.retrieve(query, k=k or self.settings.k, filters=filters)
+
+    def ask(self, question: str, *, k: int | None = None, filters: Filters | None = None) -> Answer:
+        """Answer a question with sentences of the sources, or abstain; the answer is kept.
+
+        Raises:
+            As `search`; StoreError if the answer cannot be kept.
+        """
+        asked_at = now()
+        started = time.perf_counter()
+        found = self.search(question, k=k, filters=filters)
+        retrieved = time.perf_counter()
+        draft = self._answerer.draft(
+            found.question,
+            found.passages,
+            vector=found.vector,
+            rarity=found.rarity,
+            max_sentences=self.settings.max_sentences,
+        )
+        proved = prove(
+            draft.sentences,
+            found.passages,
+            text_of=self.store.documents.fresh_text_of,
+            pages_of=lambda version, start, end: self.store.documents.text(version).pages_of(
+                start, end
+            ),
+        )
+        seconds = {
+            "retrieve": round(retrieved - started, 4),
+            "answer": round(time.perf_counter() - retrieved, 4),
+        }
+        answer = self._answer(question, asked_at, found, draft, proved)
+        answer = replace(answer, seconds=seconds)
+        self.store.answers.put(answer)
+        return answer
+
+    def load(self) -> None:
+        """Load the embedding model now instead of with the first question."""
+        self._model.embeddings.load()
+
+    def as_retriever(
+        self, *, k: int | None = None, filters: Filters | None = None
+    ) -> "BaseRetriever":
+        """`search` as a LangChain retriever: passages as LangChain documents with metadata."""
+        from rag.chain import PassageRetriever  # 0.7 s of imports that asking does not need
+
+        return PassageRetriever(search=lambda q: self.search(q, k=k, filters=filters).passages)
+
+    def as_runnable(self) -> "Runnable[str, Answer]":
+        """`ask` as a LangChain runnable: a question in, an `Answer` out."""
+        from rag.chain import answering  # as above
+
+        return answering(self.ask)
+
+    def close(self) -> None:
+        """Let go of the indexes and the store."""
+        self._search_index.close()
+        self.store.close()
+
+    def _answer(
+        self, question: str, asked_at: str, found: Retrieved, draft: Draft, proved: Proved
+    ) -> Answer:
+        threshold = self.settings.abstain_threshold
+        has_answer = any(sentence.role == "answer" for sentence in proved.sentences)
+        abstained = draft.confidence < threshold or not has_answer
+        cited = {(citation.document, citation.chunk) for citation in proved.citations}
+        passages = tuple(
+            _with_use(passage, cited, draft, abstained=abstained) for passage in found.passages
+        )
+        reason = None
+        if abstained:
+            reason = f"The corpus does not say: {draft.reason}."
+        return Answer(
+            id=secrets.token_hex(6),
+            question=question,
+            query=found.question.text,
+            asked_at=asked_at,
+            mode="extractive",
+            model=None,
+            abstained=abstained,
+            reason=reason,
+            confidence=round(draft.confidence, 4),
+            threshold=threshold,
+            notices=self._notices(found),
+            short_answer=None,
+            sentences=() if abstained else proved.sentences,
+            citations=() if abstained else proved.citations,
+            passages=passages,
+            dropped=proved.dropped,
+            seconds={},
+            withheld=proved.sentences if abstained else (),
+            withheld_citations=proved.citations if abstained else (),
+            settings=self._kept_settings,
+        )
+
+    def _notices(self, found: Retrieved) -> tuple[str, ...]:
+        notices = list(found.notices)
+        if any(record.sample for record in self._samples(found.passages)):
+            notices.insert(0, "Sample documents: put your own into the corpus folder.")
+        return tuple(notices)
+
+    def _samples(self, passages: Sequence[Passage]) -> list[DocumentRecord]:
+        identities = dict.fromkeys(passage.document for passage in passages)
+        return [self.store.documents.record(identity) for identity in identities]
+
+    def _check_index(self) -> None:
+        record = self.store.chunks.current_index()
+        if record is None:
+            raise IndexMissingError(
+                "nothing is indexed yet; run `rag index FOLDER`, or put documents into "
+                f"{self.settings.corpus_dir} and run `rag index`"
+            )
+        check_fingerprint(record, self._fingerprint)
+
+    @cached_property
+    def _model(self) -> EmbeddingModel:
+        return load_embedding_model(self.settings)
+
+    @cached_property
+    def _fingerprint(self) -> dict[str, Any]:
+        return fingerprint(self._model, self.settings)
+
+    @cached_property
+    def _kept_settings(self) -> dict[str, Any]:
+        """What an answer was made with; nothing here is a secret."""
+        values = self.settings.model_dump(mode="json")
+        digest = hashlib.sha256(repr(sorted(self._fingerprint.items())).encode()).hexdigest()
+        names = ("k", "dense_weight", "max_sentences", "abstain_threshold", "embedding_dtype")
+        return {
+            **{name: values[name] for name in names},
+            "embedding_model": self._model.identity,
+            "index": digest[:16],
+        }
+
+    @cached_property
+    def _ingestion(self) -> Ingestion:
+        return Ingestion(self.store, self._model, self.settings)
+
+    @cached_property
+    def _search_index(self) -> SearchIndex:
+        return SearchIndex(self.store, repair=self._repair)
+
+    def _repair(self) -> None:
+        self._ingestion.repair()
+
+    @cached_property
+    def _retriever(self) -> HybridRetriever:
+        def embed_question(text: str) -> Vector:
+            return np.asarray(self._model.embeddings.embed_questions([text])[0], dtype=np.float32)
+
+        return HybridRetriever(
+            self.store,
+            self._search_index,
+            embed_question,
+            dense_weight=self.settings.dense_weight,
+        )
+
+    @cached_property
+    def _answerer(self) -> ExtractiveAnswerer:
+        return ExtractiveAnswerer(self.store.documents.text, self._model.embeddings.embed)
+
+
+def build_pipeline(settings: Settings) -> Pipeline:
+    """The service for these settings; models are loaded and indexes opened at their first use.
+
+    Raises:
+        StoreError: the data folder cannot be used.
+    """
+    return Pipeline(settings, open_store(settings.data_dir))
+
+
+def _with_use(
+    passage: Passage, cited: set[tuple[str, str]], draft: Draft, *, abstained: bool
+) -> Passage:
+    if abstained:
+        return replace(passage, used=False, why_not_used="the answer was withheld")
+    if (passage.document, passage.chunk) in cited:
+        return replace(passage, used=True)
+    why = draft.unused.get(passage.rank, "none of its sentences is near the question")
+    return replace(passage, used=False, why_not_used=why)

@@ -1,0 +1,145 @@
+"""What a question asks for: its terms, names and exact phrases, and the kind of its answer.
+
+Rules over the words of an English question; a question in another language simply has no kind.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.terms import Term, content_terms, normalise, terms
+
+Kind = Literal["who", "when", "number", "where", "other"]
+
+_PHRASE = re.compile(r'"([^"]+)"|“([^”]+)”|«([^»]+)»')
+_WHO = re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE)
+_WHEN = re.compile(
+    r"\bwhen\b|\b(?:what|which) (?:year|month|day|date|time|century|decade)\b|\bhow long ago\b"
+    r"|\bsince when\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"\bhow (?:many|much|long|far|old|high|tall|deep|wide|large|big|heavy|fast|often|big)\b"
+    r"|\b(?:what|which) (?:is the |was the |were the |are the )?(?:total |average |exact )?"
+    r"(?:number|percentage|share|proportion|amount|sum|price|cost|size|length|height|depth|width"
+    r"|weight|speed|population|age|rate|toll|figure|temperature|distance|budget)\b"
+    r"|\bwhat (?:percent|per cent)\b",
+    re.IGNORECASE,
+)
+_WHERE = re.compile(
+    r"\bwhere\b|\b(?:what|which) (?:city|country|town|place|state)\b", re.IGNORECASE
+)
+_NAME = re.compile(r"[^\W\d_][^\W_]*(?:[-'’.][^\W\d_]+)*")
+_DIGITS = re.compile(r"\d")
+_YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
+_NUMBER_WORD = re.compile(
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
+    r"|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty"
+    r"|ninety|hundreds?|thousands?|millions?|billions?|trillions?|dozens?|half|twice|once|none"
+    r"|single|double|couple|several|a quarter|a third)\b",
+    re.IGNORECASE,
+)
+_TIME_WORD = re.compile(
+    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|yesterday|tomorrow|tonight"
+    r"|morning|afternoon|evening|noon|midnight|spring|summer|autumn|winter|century|decade"
+    r"|ago|last (?:week|month|year|night)|next (?:week|month|year)|\d{1,2}[:.]\d{2}|\d{4}s?)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question taken apart.
+
+    `terms` are its content terms; `names` the terms of words written like names ("al-Kaabi",
+    "UN"), a subset of them; `phrases` what stands in quotation marks and must be found as it is.
+    """
+
+    text: str
+    terms: tuple[Term, ...]
+    names: tuple[str, ...]
+    phrases: tuple[str, ...]
+    kind: Kind
+
+
+def analyse(text: str) -> Question:
+    """Take a question apart."""
+    found = tuple(content_terms(text))
+    phrases = tuple(
+        phrase
+        for groups in _PHRASE.findall(text)
+        for phrase in groups
+        if any(True for _ in terms(phrase))
+    )
+    return Question(
+        text=text, terms=found, names=_names(text, found), phrases=phrases, kind=_kind(text)
+    )
+
+
+def answers_kind(sentence: str, kind: Kind, asked: Sequence[str] = ()) -> bool:
+    """Whether a sentence holds something of the kind that is asked for, besides what was asked.
+
+    A number for "how many" (a bare year is none), a time for "when", a name that the question
+    does not itself hold for "who" and "where". True for kinds that cannot be told.
+    """
+    match kind:
+        case "number":
+            without_years = _YEAR.sub("", sentence)
+            return bool(_DIGITS.search(without_years) or _NUMBER_WORD.search(without_years))
+        case "when":
+            return bool(_TIME_WORD.search(sentence))
+        case "who" | "where":
+            known = set(asked)
+            return any(name not in known for name in name_terms(sentence, first=kind == "who"))
+        case _:
+            return True
+
+
+def name_terms(text: str, *, first: bool) -> list[str]:
+    """The terms of words written like names; `first` counts the first word too.
+
+    A capital at the start of a sentence says nothing, so elsewhere the first word of the text
+    counts only in capitals or with a further capital inside.
+    """
+    names: list[str] = []
+    for place, match in enumerate(_NAME.finditer(text)):
+        word = match.group()
+        if not word[0].isupper():
+            continue
+        initial = place == 0 or text[: match.start()].rstrip()[-1:] in ".!?:"
+        if initial and not first and not any(char.isupper() for char in word[1:]):
+            continue
+        if word in ("I", "I'm", "I’m") or normalise(word)[1]:
+            continue
+        names += [term.term for term in terms(word) if not term.stop]
+    return names
+
+
+def _names(text: str, found: Sequence[Term]) -> tuple[str, ...]:
+    known = {term.term for term in found}
+    named = [name for name in name_terms(text, first=False) if name in known]
+    # In a question that is written in capitals throughout, capitals say nothing.
+    return () if text.isupper() else tuple(dict.fromkeys(named))
+
+
+def _kind(text: str) -> Kind:
+    """The first kind that is asked for, by its place in the question."""
+    places: list[tuple[int, Kind]] = []
+    patterns: tuple[tuple[re.Pattern[str], Kind], ...] = (
+        (_WHO, "who"),
+        (_WHEN, "when"),
+        (_NUMBER, "number"),
+        (_WHERE, "where"),
+    )
+    for pattern, kind in patterns:
+        if match := pattern.search(text):
+            places.append((match.start(), kind))
+    if not places:
+        return "other"
+    place, kind = min(places)
+    # "What did he say when …?": a clause inside the question is not what is asked.
+    asked = re.match(r"\s*(?:and |but |so |by |at |in |on |of |from |since |to |for |with )*", text)
+    start = asked.end() if asked else 0
+    return kind if place <= start + 12 or not text[start:].lower().startswith("what") else "other"

@@ -1,0 +1,95 @@
+"""The settings: one flat frozen value, read once by an entry point and handed down.
+
+A flag goes before the environment, the environment before `.env`, `.env` before the default.
+Names that start with `RAG_` and are not known are refused, so that a typo is not a silent no.
+"""
+
+import os
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+
+from dotenv import dotenv_values
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rag.errors import ConfigurationError
+
+PREFIX = "RAG_"
+
+
+class Settings(BaseSettings):
+    """Every setting with its unit; the description is what `rag doctor` and the README show."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    data_dir: Path = Field(Path(".rag"), description="where the store and the indexes lie")
+    corpus_dir: Path = Field(Path("corpus"), description="the documents `rag index` takes")
+    samples_dir: Path = Field(
+        Path("seeds/documents"), description="taken while there is no other document"
+    )
+    keep_originals: bool = Field(True, description="keep the bytes of every file that is read")
+    max_file_mb: float = Field(200, gt=0, description="larger files are failed, not read")
+    parse_timeout_seconds: float = Field(60, gt=0, description="time for one file's parser")
+    parse_memory_mb: int = Field(2048, ge=256, description="memory for the parser's process")
+    embedding_model: str = Field(
+        "all-MiniLM-L6-v2",
+        description="the model shipped with the package, or the path of a "
+        "sentence-transformers model",
+    )
+    embedding_dtype: Literal["auto", "float32", "bfloat16"] = Field(
+        "auto", description="auto: bfloat16 where the processor computes with it"
+    )
+    embedding_batch: int = Field(32, ge=1, description="texts embedded at once")
+    chunk_tokens: int = Field(200, ge=16, description="size of a chunk in the model's tokens")
+    chunk_overlap_tokens: int = Field(40, ge=0, description="the most two neighbours share")
+    k: int = Field(10, ge=1, le=1000, description="passages retrieved for a question")
+    dense_weight: float = Field(
+        0.4, ge=0, le=1, description="weight of the cosine in the fused score; the rest is BM25's"
+    )
+    max_sentences: int = Field(5, ge=1, description="sentences of an answer, context left out")
+    abstain_threshold: float = Field(
+        0.5, ge=0, le=1, description="answers less likely than this are withheld"
+    )
+    app_port: int = Field(8501, ge=1, le=65535, description="port of the page, on 127.0.0.1")
+    tracing: bool = Field(
+        False, description="let LangChain's tracing send passages to the host LANGSMITH_* names"
+    )
+
+
+def load_settings(env_file: Path | None = Path(".env"), **overrides: Any) -> Settings:  # noqa: ANN401 (the type of each is checked by the model)
+    """Read `.env`, then the environment; `overrides` (flags) go before both, None means unset.
+
+    Names in `.env` that are not ours (OPENAI_API_KEY, …) go into this process's environment,
+    where the providers look for them; the environment's own values win.
+
+    Raises:
+        ConfigurationError: an unknown `RAG_` name, or a value of the wrong kind or range.
+    """
+    stated = dotenv_values(env_file) if env_file is not None and env_file.is_file() else {}
+    for name, value in stated.items():
+        if value is not None:
+            os.environ.setdefault(name, value)
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    for name in os.environ:
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            close = get_close_matches(name.upper(), known, n=1)
+            hint = f"did you mean {close[0]}?" if close else "`rag doctor` lists the settings"
+            raise ConfigurationError(f"{name} is no setting; {hint}")
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = str(first["loc"][0]) if first["loc"] else "settings"
+        name = f"{PREFIX}{field}".upper()
+        raise ConfigurationError(
+            f"{name}={first.get('input')!r}: {first['msg'].lower()}; correct it or leave it out"
+        ) from error
+    if not settings.tracing:
+        # LangSmith's variables alone would make LangChain post passages to its host.
+        for name in ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING_V2"):
+            os.environ[name] = "false"
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    return settings

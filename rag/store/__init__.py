@@ -1,0 +1,92 @@
+"""The store: one SQLite file that is the record; every index can be made from it again.
+
+It is the only place with SQL. Everything else in the data folder (`index-N/`) may be deleted.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rag.store.answers import Answers
+from rag.store.chunks import Chunks, IndexRecord, Located, Vector
+from rag.store.documents import Documents, Known, Root, Text, document_id, version_id
+from rag.store.schema import Database
+from rag.types import DocumentRecord
+
+__all__ = [
+    "Documents",
+    "IndexRecord",
+    "Known",
+    "Located",
+    "Root",
+    "Store",
+    "Text",
+    "Vector",
+    "document_id",
+    "open_store",
+    "version_id",
+]
+
+
+class Store:
+    """The record, by what it holds: `documents`, `chunks`, `answers`; `database` beneath them."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self.database = Database(data_dir / "store.sqlite3")
+        self.documents = Documents(self.database, data_dir / "originals")
+        self.chunks = Chunks(self.database)
+        self.answers = Answers(self.database)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def remove(self, identity: str) -> None:
+        """Take a document out of the answers; its versions stay, so that old answers resolve."""
+        with self.database.transaction() as connection:
+            self.chunks.remove_document(connection, identity)
+            connection.execute(
+                "UPDATE documents SET state = 'removed', error = NULL WHERE id = ?", (identity,)
+            )
+
+    def forget(self, records: Sequence[DocumentRecord]) -> dict[str, list[str]]:
+        """Delete text, original, chunks, vectors and facts of documents; leave a tombstone each.
+
+        What another document shares (the same text, the same bytes) stays. Returns, for each
+        document id, the ids of the kept answers that quote it. The indexes still have to be
+        rebuilt, and the database purged.
+        """
+        quoted = {record.id: self.answers.quoting(record.id) for record in records}
+        unlink: list[Path] = []
+        with self.database.transaction() as connection:
+            for record in records:
+                self.chunks.remove_document(connection, record.id)
+                unlink += self.documents.release(connection, record.id)
+        for path in unlink:
+            with suppress(FileNotFoundError):
+                path.unlink()
+        self.chunks.sweep_vectors()
+        return quoted
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        self.database.close()
+
+
+def open_store(data_dir: Path) -> Store:
+    """Open the store in a data folder, making the folder (0700) and the file where needed.
+
+    Raises:
+        StoreError: the folder or the file cannot be used.
+    """
+    return Store(data_dir)

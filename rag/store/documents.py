@@ -1,0 +1,514 @@
+"""Roots, documents, their versions, what is known about them, and their original bytes."""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from rag.dates import Published, parse_published
+from rag.errors import NotFoundError, StoreError
+from rag.store.schema import Database
+from rag.types import Block, Document, DocumentRecord, Fact, Metadata, Page
+
+CACHED_VERSIONS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A folder (or one file) that is kept in sync; `sample` marks the documents we ship."""
+
+    id: int
+    path: str
+    sample: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a sync needs to know of a document it may meet again."""
+
+    id: str
+    source: str
+    state: str
+    version: str | None
+    file_sha256: str | None
+    loader: str | None
+    stale: bool
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One version of a document's text with its blocks and pages."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    pages: tuple[Page, ...]
+
+    def pages_of(self, start: int, end: int) -> tuple[int | None, int | None]:
+        """The first and the last page that a span touches; None where there are no pages."""
+        touched = [page.number for page in self.pages if page.start < end and start < page.end]
+        return (touched[0], touched[-1]) if touched else (None, None)
+
+
+def now() -> str:
+    """The present moment in UTC, to the second, as ISO 8601 with a Z."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def document_id(root: str, source: str) -> str:
+    """A document's identity: its root and the path under it."""
+    digest = hashlib.sha256(f"{root}\0{source}".encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()[:12]
+
+
+def version_id(text: str) -> str:
+    """A version's identity: the sha256 of its canonical text in UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Documents:
+    """The part of the store that holds the sources."""
+
+    def __init__(self, database: Database, originals: Path) -> None:
+        self._database = database
+        self._originals = originals
+        self._text = lru_cache(maxsize=CACHED_VERSIONS)(self._read_text)
+
+    # Roots
+
+    def roots(self) -> list[Root]:
+        """Every remembered root, the oldest first."""
+        rows = self._database.rows("SELECT id, path, sample FROM roots ORDER BY id")
+        return [Root(row["id"], row["path"], bool(row["sample"])) for row in rows]
+
+    def add_root(self, path: str, *, sample: bool) -> Root:
+        """Remember a root; a known one is returned as it is."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT INTO roots (path, sample) VALUES (?, ?) ON CONFLICT (path) DO NOTHING",
+                (path, int(sample)),
+            )
+        return next(root for root in self.roots() if root.path == path)
+
+    def claim_root(self, path: str) -> Root:
+        """Remember a root that a person named: it is theirs, even if it holds the samples."""
+        self.add_root(path, sample=False)
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE roots SET sample = 0 WHERE path = ?", (path,))
+        return next(root for root in self.roots() if root.path == path)
+
+    def root_synced(self, root: Root) -> None:
+        """Note when a root was last brought up to date."""
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE roots SET synced_at = ? WHERE id = ?", (now(), root.id))
+
+    def drop_root(self, root: Root) -> None:
+        """Forget a root itself, once none of its documents answers any more."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "DELETE FROM roots WHERE id = ? AND NOT EXISTS "
+                "(SELECT 1 FROM documents WHERE root_id = roots.id)",
+                (root.id,),
+            )
+
+    # Documents
+
+    def known(self, root: Root) -> dict[str, Known]:
+        """Every document ever seen under a root, by its relative path."""
+        rows = self._database.rows("SELECT * FROM documents WHERE root_id = ?", (root.id,))
+        return {
+            row["source"]: Known(
+                id=row["id"],
+                source=row["source"],
+                state=row["state"],
+                version=row["version"],
+                file_sha256=row["file_sha256"],
+                loader=row["loader"],
+                stale=bool(row["stale"]),
+                error=row["error"],
+            )
+            for row in rows
+        }
+
+    def records(self, *, states: Sequence[str] = ("current", "failed")) -> list[DocumentRecord]:
+        """The documents in these states, by root and path."""
+        marks = ", ".join("?" for _ in states)
+        rows = self._database.rows(
+            f"{_RECORDS} WHERE d.state IN ({marks}) GROUP BY d.id ORDER BY r.id, d.source",
+            tuple(states),
+        )
+        return [_record(row) for row in rows]
+
+    def record(self, name: str) -> DocumentRecord:
+        """The document of this id, unique beginning of an id, relative path or title.
+
+        Raises:
+            NotFoundError: there is none, or several could be meant.
+        """
+        for condition in ("d.id = ?1", "d.source = ?1", "d.title = ?1", "d.id LIKE ?2"):
+            if condition == "d.id LIKE ?2" and not (len(name) >= 4 and name.isalnum()):
+                continue
+            rows = self._database.rows(
+                f"{_RECORDS} WHERE {condition} AND ?2 != '' GROUP BY d.id",
+                (name, f"{name}%"),
+            )
+            live = [row for row in rows if row["state"] in ("current", "failed")] or rows
+            if len(live) == 1:
+                return _record(live[0])
+            if live:
+                ids = ", ".join(row["id"] for row in live[:5])
+                raise NotFoundError(f"{name!r} names {len(live)} documents ({ids}); give an id")
+        raise NotFoundError(f"no document is called {name!r}; `rag list` shows those there are")
+
+    def put(
+        self,
+        connection: sqlite3.Connection,
+        root: Root,
+        source: str,
+        document: Document,
+        *,
+        file_sha256: str,
+        loader: str,
+    ) -> tuple[str, str]:
+        """Write a document as just read, inside a transaction; returns (id, version).
+
+        What a person said about it (origin "user") is kept; facts of the file replace those of
+        the file before, which stay as history.
+        """
+        identity, version, moment = document_id(root.path, source), version_id(document.text), now()
+        connection.execute(
+            """INSERT INTO versions (id, text, blocks, pages, created_at) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET blocks = excluded.blocks, pages = excluded.pages""",
+            (version, document.text, _blocks_json(document), _pages_json(document), moment),
+        )
+        connection.execute(
+            """INSERT INTO documents (id, root_id, source, state, version, file_sha256, loader,
+                media_type, changed_at) VALUES (?, ?, ?, 'current', ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET state = 'current', version = excluded.version,
+                file_sha256 = excluded.file_sha256, loader = excluded.loader,
+                media_type = excluded.media_type, error = NULL, stale = 0,
+                changed_at = excluded.changed_at""",
+            (
+                identity,
+                root.id,
+                source,
+                version,
+                file_sha256,
+                loader,
+                document.media_type,
+                moment,
+            ),
+        )
+        connection.execute(
+            """INSERT INTO document_versions VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen""",
+            (identity, version, file_sha256, moment, moment),
+        )
+        _put_file_facts(connection, identity, document.facts, moment)
+        _refresh_metadata(connection, identity)
+        self._text.cache_clear()
+        return identity, version
+
+    def put_failed(
+        self, root: Root, source: str, *, file_sha256: str | None, loader: str | None, error: str
+    ) -> None:
+        """Note that a file could not be read; the last readable version goes on answering."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                """INSERT INTO documents (id, root_id, source, state, file_sha256, loader, error,
+                    changed_at) VALUES (?, ?, ?, 'failed', ?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET state = 'failed', error = excluded.error,
+                    file_sha256 = excluded.file_sha256, loader = excluded.loader,
+                    changed_at = excluded.changed_at""",
+                (
+                    document_id(root.path, source),
+                    root.id,
+                    source,
+                    file_sha256,
+                    loader,
+                    error,
+                    now(),
+                ),
+            )
+
+    def copy_user_facts(self, connection: sqlite3.Connection, old: str, new: str) -> None:
+        """Let what a person said about a document follow it to its new path."""
+        rows = connection.execute(
+            "SELECT field, value, detail FROM facts "
+            "WHERE document = ? AND origin = 'user' AND superseded_at IS NULL",
+            (old,),
+        ).fetchall()
+        for row in rows:
+            _supersede(connection, new, row["field"], "user")
+            _add_fact(connection, new, row["field"], row["value"], "user", row["detail"])
+        _refresh_metadata(connection, new)
+
+    def describe(self, identity: str, field: str, value: str | None, *, detail: str) -> None:
+        """Correct one field by hand; None says that it is unknown. The history is kept."""
+        with self._database.transaction() as connection:
+            _supersede(connection, identity, field, "user")
+            _add_fact(connection, identity, field, value, "user", detail)
+            before = _title(connection, identity)
+            _refresh_metadata(connection, identity)
+            if _title(connection, identity) != before:
+                connection.execute("UPDATE documents SET stale = 1 WHERE id = ?", (identity,))
+
+    def title_for(self, identity: str, stated: Sequence[Fact]) -> str | None:
+        """The title in force once these facts of the file are: a person's word comes first."""
+        row = self._database.row(
+            "SELECT value, origin FROM facts WHERE document = ? AND field = 'title' "
+            "AND superseded_at IS NULL ORDER BY origin != 'user', id LIMIT 1",
+            (identity,),
+        )
+        if row is not None and (row["origin"] == "user" or not stated):
+            held: str | None = row["value"]
+            return held
+        return next((fact.value for fact in stated if fact.field == "title"), None)
+
+    def no_longer_stale(self, connection: sqlite3.Connection, identity: str) -> None:
+        """Note, inside a transaction, that a document's chunks follow its description again."""
+        connection.execute("UPDATE documents SET stale = 0 WHERE id = ?", (identity,))
+
+    def facts(self, identity: str) -> list[dict[str, str | None]]:
+        """All that was ever stated about a document, the oldest first, with origin and times."""
+        rows = self._database.rows(
+            "SELECT field, value, origin, detail, recorded_at, superseded_at FROM facts "
+            "WHERE document = ? ORDER BY id",
+            (identity,),
+        )
+        return [dict(row) for row in rows]
+
+    # Texts and originals
+
+    def text(self, version: str) -> Text:
+        """A version's text with its blocks and pages; the latest ones are kept in memory.
+
+        Raises:
+            NotFoundError: there is no such version, or it was forgotten.
+        """
+        return self._text(version)
+
+    def text_of(self, version: str) -> str:
+        """The canonical text of a version, for proving citations; raises `NotFoundError`."""
+        return self._text(version).text
+
+    def fresh_text_of(self, version: str) -> str:
+        """The canonical text as it stands in the file now, past any cache."""
+        return self._read_text(version).text
+
+    def versions_of(self, identity: str) -> list[dict[str, str]]:
+        """The versions a document has had, the oldest first."""
+        rows = self._database.rows(
+            "SELECT version, file_sha256, first_seen, last_seen FROM document_versions "
+            "WHERE document = ? ORDER BY first_seen",
+            (identity,),
+        )
+        return [dict(row) for row in rows]
+
+    def keep_original(self, data: bytes, sha256: str) -> None:
+        """Keep the bytes of a file under their hash; the same bytes are kept once."""
+        path = self.original_path(sha256)
+        if not path.exists():
+            try:
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                unfinished = path.with_name(f"{path.name}.part")
+                unfinished.write_bytes(data)
+                unfinished.replace(path)
+            except OSError as error:
+                raise StoreError(f"an original cannot be kept: {error}; free some space") from error
+        with self._database.transaction() as connection:
+            connection.execute(
+                """INSERT INTO originals VALUES (?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen""",
+                (sha256, len(data), now(), now()),
+            )
+
+    def original_path(self, sha256: str) -> Path:
+        """Where the bytes of this hash are kept, if they are."""
+        return self._originals / sha256[:2] / sha256
+
+    def _read_text(self, version: str) -> Text:
+        row = self._database.row(
+            "SELECT text, blocks, pages FROM versions WHERE id = ?", (version,)
+        )
+        if row is None:
+            raise NotFoundError(f"version {version[:12]} is not in the store (forgotten?)")
+        return Text(
+            text=row["text"],
+            blocks=tuple(Block(*values) for values in json.loads(row["blocks"])),
+            pages=tuple(Page(*values) for values in json.loads(row["pages"])),
+        )
+
+    def release(self, connection: sqlite3.Connection, identity: str) -> list[Path]:
+        """Delete a document's versions, facts and originals that no other document shares.
+
+        Returns the files of originals to unlink once the transaction is committed.
+        """
+        versions = connection.execute(
+            "SELECT DISTINCT version, file_sha256 FROM document_versions WHERE document = ?",
+            (identity,),
+        ).fetchall()
+        connection.execute("DELETE FROM document_versions WHERE document = ?", (identity,))
+        connection.execute("DELETE FROM facts WHERE document = ?", (identity,))
+        connection.execute(
+            """UPDATE documents SET state = 'forgotten', version = NULL, error = NULL, title = NULL,
+                authors = NULL, publisher = NULL, publisher_key = NULL, url = NULL,
+                language = NULL, published = NULL, published_precision = NULL,
+                published_from = NULL, published_to = NULL, changed_at = ? WHERE id = ?""",
+            (now(), identity),
+        )
+        unlink: list[Path] = []
+        for row in versions:
+            connection.execute(
+                "DELETE FROM versions WHERE id = ?1 AND NOT EXISTS "
+                "(SELECT 1 FROM document_versions WHERE version = ?1)",
+                (row["version"],),
+            )
+            shared = connection.execute(
+                "SELECT 1 FROM document_versions WHERE file_sha256 = ?", (row["file_sha256"],)
+            ).fetchone()
+            if shared is None:
+                connection.execute("DELETE FROM originals WHERE sha256 = ?", (row["file_sha256"],))
+                unlink.append(self.original_path(row["file_sha256"]))
+        self._text.cache_clear()
+        return unlink
+
+
+_RECORDS = """
+    SELECT d.*, r.path AS root, r.sample AS sample, length(v.text) AS n_chars,
+        (SELECT count(*) FROM chunks c JOIN indexes i ON i.id = c.index_id
+            WHERE c.document = d.id AND i.state = 'current') AS n_chunks
+    FROM documents d JOIN roots r ON r.id = d.root_id LEFT JOIN versions v ON v.id = d.version
+"""
+
+
+def metadata_of(row: sqlite3.Row) -> Metadata:
+    """The metadata in force from a row of `documents`."""
+    published = row["published"]
+    return Metadata(
+        title=row["title"],
+        authors=tuple(json.loads(row["authors"])) if row["authors"] else (),
+        publisher=row["publisher"],
+        published=None if published is None else Published(published, row["published_precision"]),
+        url=row["url"],
+        language=row["language"],
+    )
+
+
+def _record(row: sqlite3.Row) -> DocumentRecord:
+    return DocumentRecord(
+        id=row["id"],
+        root=row["root"],
+        source=row["source"],
+        state=row["state"],
+        version=row["version"],
+        media_type=row["media_type"],
+        metadata=metadata_of(row),
+        n_chunks=row["n_chunks"],
+        n_chars=row["n_chars"] or 0,
+        sample=bool(row["sample"]),
+        error=row["error"],
+    )
+
+
+def _blocks_json(document: Document) -> str:
+    rows = [[block.kind, block.start, block.end, block.level] for block in document.blocks]
+    return json.dumps(rows, separators=(",", ":"))
+
+
+def _pages_json(document: Document) -> str:
+    rows = [[page.number, page.start, page.end, page.label] for page in document.pages]
+    return json.dumps(rows, separators=(",", ":"))
+
+
+def _title(connection: sqlite3.Connection, identity: str) -> str | None:
+    row = connection.execute("SELECT title FROM documents WHERE id = ?", (identity,)).fetchone()
+    title: str | None = row["title"]
+    return title
+
+
+def _put_file_facts(
+    connection: sqlite3.Connection, identity: str, facts: Iterable[Fact], moment: str
+) -> None:
+    wanted = [(fact.field, fact.value, fact.origin, fact.detail) for fact in facts]
+    rows = connection.execute(
+        "SELECT field, value, origin, detail FROM facts "
+        "WHERE document = ? AND origin != 'user' AND superseded_at IS NULL ORDER BY id",
+        (identity,),
+    ).fetchall()
+    if [tuple(row) for row in rows] == wanted:
+        return
+    connection.execute(
+        "UPDATE facts SET superseded_at = ? "
+        "WHERE document = ? AND origin != 'user' AND superseded_at IS NULL",
+        (moment, identity),
+    )
+    for fact in wanted:
+        _add_fact(connection, identity, *fact)
+
+
+def _supersede(connection: sqlite3.Connection, identity: str, field: str, origin: str) -> None:
+    connection.execute(
+        "UPDATE facts SET superseded_at = ? "
+        "WHERE document = ? AND field = ? AND origin = ? AND superseded_at IS NULL",
+        (now(), identity, field, origin),
+    )
+
+
+def _add_fact(
+    connection: sqlite3.Connection,
+    identity: str,
+    field: str,
+    value: str | None,
+    origin: str,
+    detail: str,
+) -> None:
+    connection.execute(
+        "INSERT INTO facts (document, field, value, origin, detail, recorded_at) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        (identity, field, value, origin, detail, now()),
+    )
+
+
+def _refresh_metadata(connection: sqlite3.Connection, identity: str) -> None:
+    """Write what is in force into the document's row: a person's word before the file's."""
+    rows = connection.execute(
+        "SELECT field, value, origin FROM facts WHERE document = ? AND superseded_at IS NULL "
+        "ORDER BY origin != 'user', id",
+        (identity,),
+    ).fetchall()
+    force: dict[str, str | None] = {}
+    authors: list[str] = []
+    author_origin: str | None = None
+    for row in rows:
+        if row["field"] == "authors":
+            author_origin = author_origin or row["origin"]
+            if row["value"] is not None and row["origin"] == author_origin:
+                authors.append(row["value"])
+        elif row["field"] not in force:
+            force[row["field"]] = row["value"]
+    published = parse_published(force.get("published") or "")
+    first, last = published.span() if published else (None, None)
+    publisher = force.get("publisher")
+    connection.execute(
+        """UPDATE documents SET title = ?, authors = ?, publisher = ?, publisher_key = ?, url = ?,
+            language = ?, published = ?, published_precision = ?, published_from = ?,
+            published_to = ? WHERE id = ?""",
+        (
+            force.get("title"),
+            json.dumps(authors, ensure_ascii=False) if authors else None,
+            publisher,
+            publisher.casefold() if publisher else None,
+            force.get("url"),
+            force.get("language"),
+            published.value if published else None,
+            published.precision if published else None,
+            first,
+            last,
+            identity,
+        ),
+    )

@@ -1,0 +1,103 @@
+"""Dates of publication: what is read, with which precision, and what stays unknown."""
+
+from datetime import date, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.dates import Published, parse_published
+
+
+@pytest.mark.parametrize(
+    ("words", "value", "precision"),
+    [
+        ("2023", "2023", "year"),
+        ("2023-10", "2023-10", "month"),
+        ("2023-10-07", "2023-10-07", "day"),
+        ("  2023-10-07\n", "2023-10-07", "day"),
+        ("2023-10-07T06:30", "2023-10-07T06:30:00", "time"),
+        ("2023-10-07 06:30:15", "2023-10-07T06:30:15", "time"),
+        ("2023-10-07T06:30:15.250Z", "2023-10-07T06:30:15Z", "time"),
+        ("2023-10-07T01:30:00+03:00", "2023-10-06T22:30:00Z", "time"),
+        ("2019-12-30T05:03-0500", "2019-12-30T10:03:00Z", "time"),
+        ("7 October 2023", "2023-10-07", "day"),
+        ("Saturday, 7th October 2023", "2023-10-07", "day"),
+        ("October 7, 2023", "2023-10-07", "day"),
+        ("OCT. 7 2023", "2023-10-07", "day"),
+        ("Sept. 30th, 2021", "2021-09-30", "day"),
+        ("October 2023", "2023-10", "month"),
+        ("29 February 2024", "2024-02-29", "day"),
+    ],
+)
+def test_a_date_is_read_with_the_precision_it_states(words, value, precision):
+    assert parse_published(words) == Published(value, precision)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "yesterday",
+        "03/04/2024",
+        "3.4.2024",
+        "2023-13",
+        "2023-02-30",
+        "0000",
+        "29 February 2023",
+        "7 Brumaire 2023",
+        "2023-10-07 or 2023-10-08",
+        "in 2023",
+        "20231007",
+    ],
+)
+def test_words_that_are_no_date_or_could_be_several_stay_unknown(words):
+    assert parse_published(words) is None
+
+
+def test_a_time_that_does_not_exist_leaves_its_day():
+    assert parse_published("2023-10-07T25:61") == Published("2023-10-07", "day")
+
+
+def test_a_time_at_the_end_of_the_calendar_leaves_its_day():
+    assert parse_published("9999-12-31T23:30-02:00") == Published("9999-12-31", "day")
+    assert parse_published("0001-01-01T00:30+02:00") == Published("0001-01-01", "day")
+
+
+@pytest.mark.parametrize(
+    ("published", "span"),
+    [
+        (Published("2023", "year"), ("2023-01-01", "2023-12-31")),
+        (Published("2024-02", "month"), ("2024-02-01", "2024-02-29")),
+        (Published("2023-12", "month"), ("2023-12-01", "2023-12-31")),
+        (Published("9999-12", "month"), ("9999-12-01", "9999-12-31")),
+        (Published("2023-10-07", "day"), ("2023-10-07", "2023-10-07")),
+        (Published("2023-10-06T22:30:00Z", "time"), ("2023-10-06", "2023-10-06")),
+    ],
+)
+def test_a_span_holds_every_day_that_the_date_may_mean(published, span):
+    assert published.span() == span
+
+
+@given(st.datetimes(), st.none() | st.integers(-14 * 60, 14 * 60))
+def test_an_iso_time_is_read_and_its_value_is_read_as_the_same(moment, offset):
+    zone = None if offset is None else timezone(timedelta(minutes=offset))
+    published = parse_published(moment.replace(tzinfo=zone).isoformat())
+    assert published is not None
+    assert parse_published(published.value) == published
+    first, last = published.span()
+    assert first == last == date.fromisoformat(first).isoformat()
+
+
+@given(st.dates(min_value=date(1000, 1, 1)))
+def test_a_day_is_read_alike_in_every_form(day):
+    for form in ("%Y-%m-%d", "%d %B %Y", "%A, %d %b %Y", "%B %d, %Y", "%b. %d %Y"):
+        assert parse_published(day.strftime(form)) == Published(day.isoformat(), "day")
+
+
+@given(st.text(max_size=40))
+def test_no_words_make_it_raise(words):
+    published = parse_published(words)
+    if published is not None:
+        first, last = published.span()
+        assert datetime.fromisoformat(first) <= datetime.fromisoformat(last)
