@@ -247,14 +247,19 @@ class Ingestion:
                 with self._writer(record) as writer:
                     writer.carry_out()
 
-    def forget(self, records: Sequence[DocumentRecord]) -> dict[str, list[str]]:
+    def forget(
+        self, records: Sequence[DocumentRecord], *, root: Path | None = None
+    ) -> dict[str, list[str]]:
         """Delete documents from everything, the disk included; leave a tombstone each.
 
-        The indexes are made anew, since deleted entries stay in their files. Returns, by
-        document id, the kept answers that quote it.
+        With `root`, that folder is not remembered any more, and its tombstones go too. The
+        indexes are made anew, since deleted entries stay in their files. Returns, by document
+        id, the kept answers that quote it.
         """
         with writing(self._store.data_dir):
             quoted = self._store.forget(records)
+            if root is not None:
+                self._store.documents.drop_root(str(root.absolute()))
             if self._store.chunks.current_index() is not None:
                 self._rebuild(Report(), lambda _: None)
             self._store.database.purge()

@@ -6,7 +6,7 @@ The command line, the pages and the evaluations come in here and nowhere else.
 import hashlib
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -17,15 +17,23 @@ import numpy as np
 
 from rag.answering import Draft, ExtractiveAnswerer
 from rag.citations import Proved, prove
-from rag.errors import ConfigurationError, IndexMissingError
-from rag.index import SearchIndex
-from rag.ingestion import Ingestion, Report, ShowProgress, check_fingerprint, fingerprint
+from rag.dates import parse_published
+from rag.errors import ConfigurationError, IndexMissingError, NotFoundError
+from rag.index import SearchIndex, View
+from rag.ingestion import (
+    Ingestion,
+    Report,
+    ShowProgress,
+    check_fingerprint,
+    fingerprint,
+    writing,
+)
 from rag.models import EmbeddingModel, load_embedding_model
 from rag.retrieval import HybridRetriever, Retrieved
 from rag.settings import Settings
 from rag.store import Store, Vector, open_store
 from rag.store.documents import now
-from rag.types import Answer, DocumentRecord, Filters, Passage
+from rag.types import METADATA_FIELDS, Answer, DocumentRecord, Filters, Passage
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
@@ -73,10 +81,88 @@ class Pipeline:
         self._search_index.close()
         return self._ingestion.rebuild(show=show)
 
-    def forget(self, records: Sequence[DocumentRecord]) -> dict[str, list[str]]:
-        """Delete documents from everything; see `Ingestion.forget`."""
+    def forget(
+        self, records: Sequence[DocumentRecord], *, root: Path | None = None
+    ) -> dict[str, list[str]]:
+        """Delete documents from everything, and `root` from the roots; see `Ingestion.forget`."""
         self._search_index.close()
-        return self._ingestion.forget(records)
+        return self._ingestion.forget(records, root=root)
+
+    def records_under(self, root: Path) -> list[DocumentRecord]:
+        """The documents of a remembered root.
+
+        Raises:
+            NotFoundError: it is none.
+        """
+        path = str(root.absolute())
+        known = [held.path for held in self.store.documents.roots()]
+        if path not in known:
+            raise NotFoundError(f"{path} is not indexed; indexed are {', '.join(known) or 'none'}")
+        states = ("current", "failed", "removed")
+        return [
+            record for record in self.store.documents.records(states=states) if record.root == path
+        ]
+
+    def describe(
+        self,
+        record: DocumentRecord,
+        values: Mapping[str, str],
+        *,
+        authors: Sequence[str] = (),
+        unknown: Sequence[str] = (),
+    ) -> DocumentRecord:
+        """Correct what is known of a document by hand; returns it as it is then.
+
+        `values` maps fields of `METADATA_FIELDS` to text; `unknown` names those that are to be
+        shown as unknown. A new title enters the passages with the next `index`.
+
+        Raises:
+            ConfigurationError: nothing to correct, a field that does not exist, an empty value,
+                or a date that cannot be read in one way.
+        """
+        clean = {name: " ".join(value.split()) for name, value in values.items()}
+        for name in (*clean, *unknown):
+            if name not in METADATA_FIELDS:
+                raise ConfigurationError(
+                    f"{name!r} is no field; there are {', '.join(METADATA_FIELDS)}"
+                )
+        for name, value in clean.items():
+            if not value:
+                raise ConfigurationError(
+                    f"{name} is empty; to mark it as unknown: --unknown {name}"
+                )
+        if "published" in clean:
+            published = parse_published(clean["published"])
+            if published is None:
+                raise ConfigurationError(
+                    f"{clean['published']!r} is no date that can be read in one way; write it as "
+                    "2023, 2023-10 or 2023-10-07"
+                )
+            clean["published"] = published.value
+        corrections: dict[str, list[str | None]] = {name: [value] for name, value in clean.items()}
+        if authors:
+            corrections["authors"] = [" ".join(author.split()) for author in authors]
+        corrections |= {name: [None] for name in unknown}
+        if not corrections:
+            raise ConfigurationError("nothing to correct; name a field, such as --title")
+        with writing(self.store.data_dir, wait_seconds=5):
+            self.store.documents.describe(record.id, corrections)
+        return self.store.documents.record(record.id)
+
+    def index_fault(self) -> str | None:
+        """What does not fit between store and indexes, or None; raises what opening them does."""
+        record = self.store.chunks.current_index()
+        if record is None:
+            return None
+        view = View(self.store, record)
+        try:
+            return view.fault()
+        finally:
+            view.close()
+
+    def model_identity(self) -> str:
+        """The embedding model's name and the beginning of its weights' hash."""
+        return self._model.identity
 
     def search(
         self, query: str, *, k: int | None = None, filters: Filters | None = None

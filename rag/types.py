@@ -165,6 +165,11 @@ class Passage:
     used: bool = False
     why_not_used: str | None = None
 
+    def to_dict(self) -> dict[str, Any]:
+        """The passage as JSON-ready values."""
+        plain: dict[str, Any] = _plain(asdict(self))
+        return plain
+
 
 @dataclass(frozen=True, slots=True)
 class DraftCitation:

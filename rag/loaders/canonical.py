@@ -10,6 +10,7 @@ import re
 import unicodedata
 
 from rag.errors import DocumentError
+from rag.loaders.charset import guessed_text
 
 _BOMS = (  # the four-byte marks first: UTF-32's begins with UTF-16's
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -44,11 +45,6 @@ _SUPERSETS = {
 _NOT_A_CHARSET = frozenset(
     {"utf-7", "utf-16", "utf-32", "idna", "punycode", "unicode_escape", "raw-unicode-escape"}
 )
-# Where several guesses fit equally well, the commonest: charset-normalizer takes the first in
-# the alphabet, which reads Western European text as Central European.
-_COMMON = ("cp1252", "cp1251", "cp1250", "cp932", "gb18030", "big5", "cp949", "cp866", "cp500")
-_MAX_CHAOS = 0.1  # share of implausible neighbours; above it a guess was wrong in every trial
-
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # \ufeff is a byte order mark that was pasted into the middle; lone surrogates (from JSON escapes)
 # cannot be stored as UTF-8.
@@ -77,7 +73,7 @@ def decode(data: bytes, declared: str | None = None) -> str:
     """The text that `data` encodes, not yet canonical.
 
     A byte order mark decides, then UTF-8 where every byte fits, then the `declared` charset,
-    then what charset-normalizer finds likeliest.
+    then the charset in which the bytes are likeliest to be a language.
 
     Raises:
         DocumentError: `data` is no text, fits no encoding, or mixes two.
@@ -103,7 +99,7 @@ def decode(data: bytes, declared: str | None = None) -> str:
             return _checked(data.decode(charset))
         except UnicodeDecodeError:
             pass  # a wrong declaration is common; the bytes may still tell
-    return _checked(_detected(data, first_bad))
+    return _checked(guessed_text(data, first_bad))
 
 
 def _strict(data: bytes, codec: str) -> str:
@@ -154,41 +150,3 @@ def _charset(declared: str | None) -> str | None:
     if name.startswith(("utf-16", "utf-32")) or name in _NOT_A_CHARSET:
         return None
     return name if info._is_text_encoding else None
-
-
-def _detected(data: bytes, first_bad: int) -> str:
-    # 40 ms to import, and most files are UTF-8.
-    from charset_normalizer import from_bytes
-
-    remedy = "save it as UTF-8"
-    matches = from_bytes(data, threshold=_MAX_CHAOS)
-    best = matches.best()
-    if best is None or best.chaos > _MAX_CHAOS:
-        raise DocumentError(f"fits no known encoding (byte {first_bad}); {remedy}")
-    equal = {
-        codec: match
-        for match in matches
-        if (match.chaos, match.coherence) == (best.chaos, best.coherence)
-        for codec in match.could_be_from_charset
-    }
-    common = next((codec for codec in _COMMON if codec in equal), None)
-    codec = best.encoding if common is None else common
-    if not best.multi_byte_usage and _mixes_utf_8(data):
-        raise DocumentError(f"mixes UTF-8 with another encoding (byte {first_bad}); {remedy}")
-    try:
-        return data.decode(codec)
-    except UnicodeDecodeError as error:  # it judges long files by samples
-        raise DocumentError(f"fits no known encoding (byte {error.start}); {remedy}") from error
-
-
-def _mixes_utf_8(data: bytes) -> bool:
-    """Whether some line is UTF-8 beyond ASCII, which chance hardly makes of a one-byte charset."""
-    for line in data.splitlines():
-        if line.isascii():
-            continue
-        try:
-            line.decode("utf-8")
-        except UnicodeDecodeError:
-            continue
-        return True
-    return False

@@ -20,13 +20,18 @@ def detected_language(text: str) -> Fact | None:
 
     At least 40 letters are needed, and a probability of 0.8 among about 140 languages.
     """
-    sample = text[:_SAMPLE_CHARS]
-    if sum(char.isalpha() for char in sample) < _MIN_LETTERS:
+    if sum(char.isalpha() for char in text[:_SAMPLE_CHARS]) < _MIN_LETTERS:
         return None
-    code, probability = _identifier().classify(sample)
+    code, probability = likeliest_language(text)
     if probability < _MIN_PROBABILITY or len(code) != 2:
         return None
     return Fact("language", code, "page", "detected")
+
+
+def likeliest_language(text: str) -> tuple[str, float]:
+    """The code of the likeliest language of `text` and its probability, low for a few words."""
+    code, probability = _identifier().classify(text[:_SAMPLE_CHARS])
+    return str(code), float(probability)
 
 
 @lru_cache(maxsize=1)

@@ -26,6 +26,7 @@ from rag.types import Block, Document, Fact, Page
 _LENGTH = struct.Struct(">Q")
 _READ_BYTES = 1 << 20
 _START_SECONDS = 60.0  # for the interpreter alone, on a machine that is busy
+_SPENT = 75  # the process's exit when it ran out of memory; any code that Python does not use
 _PR_SET_PDEATHSIG = 1  # Source: linux/prctl.h
 
 
@@ -76,9 +77,6 @@ class Parser:
                     "the parser's reply makes no sense; save the file anew"
                 ) from error
             raise
-        if reply.get("spent"):
-            self._kill()  # an interpreter that ran out of memory is not to be relied on
-            raise DocumentError(self._too_much_memory())
         raise DocumentError(str(reply["error"]))
 
     def close(self) -> None:
@@ -152,13 +150,10 @@ class Parser:
 
     def _ending(self, process: subprocess.Popen[bytes]) -> str:
         code = process.wait()
-        if code == -signal.SIGKILL:  # not from here: the system's, when memory ran out
-            return self._too_much_memory()
+        if code in {_SPENT, -signal.SIGKILL}:  # the signal: the system's, when memory ran out
+            return f"needed more than {self._memory_mb} MB of memory to parse; split or simplify it"
         how = f"signal {-code}" if code < 0 else f"exit {code}"
         return f"the parser crashed ({how}); save the file anew or remove it"
-
-    def _too_much_memory(self) -> str:
-        return f"needed more than {self._memory_mb} MB of memory to parse; split or simplify it"
 
     def _kill(self) -> None:
         process, self._process = self._process, None
@@ -229,15 +224,13 @@ def _serve(memory_mb: int) -> None:
 
 
 def _reply(load: Callable[[Path], Document], path: Path) -> bytes:
+    values: dict[str, Any]
     try:
-        return _encoded({"document": document_to_json(load(path))})
-    except MemoryError:
-        return _encoded({"spent": True})
+        values = {"document": document_to_json(load(path))}
     except DocumentError as error:
-        return _encoded({"error": str(error), "spent": isinstance(error.__cause__, MemoryError)})
-
-
-def _encoded(values: dict[str, Any]) -> bytes:
+        if isinstance(error.__cause__, MemoryError):
+            raise MemoryError from error
+        values = {"error": str(error)}
     return json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
@@ -255,4 +248,8 @@ def _limit(memory_mb: int) -> None:
 
 
 if __name__ == "__main__":
-    _serve(int(sys.argv[1]))
+    try:
+        _serve(int(sys.argv[1]))
+    except MemoryError:
+        # At once: even a reply, or the end of the interpreter, would need memory again.
+        os._exit(_SPENT)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -106,14 +106,16 @@ class Documents:
         with self._database.transaction() as connection:
             connection.execute("UPDATE roots SET synced_at = ? WHERE id = ?", (now(), root.id))
 
-    def drop_root(self, root: Root) -> None:
-        """Forget a root itself, once none of its documents answers any more."""
+    def drop_root(self, path: str) -> None:
+        """Forget a root and the tombstones of its documents, which must all be forgotten."""
         with self._database.transaction() as connection:
+            (identity,) = connection.execute(
+                "SELECT id FROM roots WHERE path = ?", (path,)
+            ).fetchone()
             connection.execute(
-                "DELETE FROM roots WHERE id = ? AND NOT EXISTS "
-                "(SELECT 1 FROM documents WHERE root_id = roots.id)",
-                (root.id,),
+                "DELETE FROM documents WHERE root_id = ? AND state = 'forgotten'", (identity,)
             )
+            connection.execute("DELETE FROM roots WHERE id = ?", (identity,))
 
     # Documents
 
@@ -247,12 +249,14 @@ class Documents:
             _add_fact(connection, new, row["field"], row["value"], "user", row["detail"])
         _refresh_metadata(connection, new)
 
-    def describe(self, identity: str, field: str, value: str | None, *, detail: str) -> None:
-        """Correct one field by hand; None says that it is unknown. The history is kept."""
+    def describe(self, identity: str, corrections: Mapping[str, Sequence[str | None]]) -> None:
+        """Correct fields by hand; None says that one is unknown. What stood there is kept."""
         with self._database.transaction() as connection:
-            _supersede(connection, identity, field, "user")
-            _add_fact(connection, identity, field, value, "user", detail)
             before = _title(connection, identity)
+            for field, values in corrections.items():
+                _supersede(connection, identity, field, "user")
+                for value in values:
+                    _add_fact(connection, identity, field, value, "user", "described by hand")
             _refresh_metadata(connection, identity)
             if _title(connection, identity) != before:
                 connection.execute("UPDATE documents SET stale = 1 WHERE id = ?", (identity,))

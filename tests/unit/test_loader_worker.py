@@ -15,7 +15,7 @@ from rag.loaders.worker import Parser, document_from_json, document_to_json
 from rag.types import Block, Document, Fact, Page
 
 LANGUAGE_STATED = "---\nlang: en\n---\n"  # spares the half second of loading the language model
-PAGE = '<html lang="en"><head><title>Harbour</title></head><body><p>The pier is shut.</p></body></html>'
+PAGE = '<html lang="en"><title>Harbour</title><body><p>The pier is shut.</p></body></html>'
 
 
 @pytest.fixture

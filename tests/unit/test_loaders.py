@@ -1,7 +1,9 @@
 """Loaders: what each format gives, and that nothing but DocumentError comes out of them."""
 
+import itertools
 import json
 import os
+import re
 import unicodedata
 import warnings
 
@@ -43,6 +45,13 @@ def values(document, field):
 
 def detail(document, field):
     return next(fact.detail for fact in document.facts if fact.field == field)
+
+
+def load_or_message(path):
+    try:
+        return load(path), None
+    except DocumentError as error:
+        return None, str(error)
 
 
 def assert_blocks_hold_the_text(document):
@@ -99,13 +108,13 @@ def test_other_kinds_and_things_that_are_no_files_are_refused(tmp_path):
     os.mkfifo(tmp_path / "pipe.txt")
     (tmp_path / "folder.txt").mkdir()
     for name, message in [
-        ("a.xyz", '"\\.xyz" are not read'),
+        ("a.xyz", '".xyz" are not read'),
         ("pipe.txt", "not a regular file"),
         ("folder.txt", "not a regular file"),
         ("absent.txt", "cannot be opened: No such file"),
         ("nul\0.txt", "cannot be opened"),
     ]:
-        with pytest.raises(DocumentError, match=message):
+        with pytest.raises(DocumentError, match=re.escape(message)):
             load(tmp_path / name)
 
 
@@ -113,7 +122,8 @@ SHARDS = st.sampled_from(
     [
         b"---\n", b"title: [x\n", b"? a\n", b"- ", b"# H\n", b"> ", b"| a | b |\n", b"|---|---|\n",
         b"```\n", b"    code\n", b"[r]: <x>\n", b"<table>", b"<tr>", b"<td>", b"</table>", b"<p>",
-        b"<pre>", b"<code>", b"<br>", b"<h2>", b"<li>", b"<ul>", b"<div hidden>", b"</div>", b"<!--",
+        b"<pre>", b"<code>", b"<br>", b"<h2>", b"<li>", b"<ul>", b"<div hidden>",
+        b"</div>", b"<!--",
         b"<script type='application/ld+json'>{\"@type\":\"Article\",\"headline\":[{}]}</script>",
         b"<meta property='og:title' content='T'>", b"<link rel=canonical href='http://['>",
         b"<time datetime='x'>", b"&#0;", b"&#xD800;", b"&nbsp;", b"<body>", b"<svg>", b"word ",
@@ -130,12 +140,11 @@ SHARDS = st.sampled_from(
 def test_any_bytes_give_a_whole_document_or_a_document_error(tmp_path, name, content):
     path = tmp_path / name
     path.write_bytes(content)
-    try:
-        document = load(path)
-    except DocumentError as error:
-        assert "\n" not in str(error)
-        assert str(error)
-        assert str(path) not in str(error)
+    document, message = load_or_message(path)
+    if document is None:
+        assert message
+        assert "\n" not in message
+        assert str(path) not in message
         return
     assert document.text.strip()
     assert canonical(document.text) == document.text
@@ -335,7 +344,8 @@ def test_front_matter_gives_facts_and_is_no_text(read):
     document = read(
         "a.md",
         "\ufeff---\r\ntitle: 2024\r\nSite_Name: Harbour News\r\ndate: 2024-02-29\r\n"
-        "canonical: https://example.org/a\r\nauthor: [Ann Lee, {name: Bo Ek}]\r\nlang: no\r\n---\r\n"
+        "canonical: https://example.org/a\r\nauthor: [Ann Lee, {name: Bo Ek}]\r\n"
+        "lang: no\r\n---\r\n"
         "# Pier\r\n",
     )
     assert document.text == "# Pier\n"
@@ -377,7 +387,7 @@ def test_front_matter_values_are_strings_or_unknown(read, line, field, expected)
 
 def test_broken_front_matter_names_its_line(read):
     with pytest.raises(
-        DocumentError, match="front matter is not valid YAML at line 3: .*; correct it"
+        DocumentError, match=r"front matter is not valid YAML at line 3: .*; correct it"
     ):
         read("a.md", "---\ntitle: [unclosed\npublished: yesterday\n---\n\nText.\n")
 
@@ -401,8 +411,7 @@ def test_what_is_no_front_matter_is_text(read, text):
 def test_yaml_that_grows_or_nests_without_end_is_harmless(read):
     names = "abcdefghij"
     bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
-        f"{new}: &{new} [{','.join([f'*{old}'] * 9)}]\n"
-        for old, new in zip(names, names[1:], strict=False)
+        f"{new}: &{new} [{','.join([f'*{old}'] * 9)}]\n" for old, new in itertools.pairwise(names)
     )
     assert read("a.md", f"---\n{bomb}title: *j\n---\nText.\n").text == "Text.\n"
     with pytest.raises(DocumentError, match="nested too deep"):
@@ -438,8 +447,8 @@ def test_a_page_gives_its_article_in_blocks(read):
     document = read(
         "a.html",
         page(
-            f"{NAVIGATION}<article><h1>The pier</h1><p>{PROSE}</p><h2>Costs</h2><p>{PROSE} It will cost"
-            f" <b>12</b>&nbsp;million.</p><ul><li>One thing</li><li>Two things</li></ul>"
+            f"{NAVIGATION}<article><h1>The pier</h1><p>{PROSE}</p><h2>Costs</h2><p>{PROSE} "
+            f"It will cost <b>12</b>&nbsp;million.</p><ul><li>One thing</li><li>Two things</li></ul>"
             f"<table><tr><th>Year</th><th>Cost</th></tr><tr><td>2023</td><td>12</td></tr></table>"
             f"<blockquote><p>{PROSE}</p></blockquote><p>{PROSE} Done.</p></article>"
             "<footer>All rights reserved</footer>"
@@ -463,11 +472,14 @@ def test_a_page_with_nothing_around_its_text_is_read_whole(read):
     document = read(
         "a.html",
         page(
-            "<h1>Export</h1>Loose <i>w</i>ord<br>s<br><br>Next<p>Call <code>f(x)</code>, then\n go</p>"
-            "<pre>if x:\n    go()</pre><ol><li><p>One</p><p>more</p><ul><li>deep</li></ul></li></ol>"
+            "<h1>Export</h1>Loose <i>w</i>ord<br>s<br><br>Next<p>"
+            "Call <code>f(x)</code>, then\n go</p>"
+            "<pre>if x:\n    go()</pre>"
+            "<ol><li><p>One</p><p>more</p><ul><li>deep</li></ul></li></ol>"
             "<dl><dt>Term</dt><dd>Meaning</dd></dl><table><tr><td>a</td><td></td><td>c<br>d</td></tr></table>"
             "<script>no()</script><style>p{}</style><div hidden>no</div>"
-            "<p style='color:red; display : none'>no</p><template>no</template><noscript>no</noscript>"
+            "<p style='color:red; display : none'>no</p>"
+            "<template>no</template><noscript>no</noscript>"
         ),
     )
     assert pieces(document) == [
@@ -488,7 +500,8 @@ def test_a_page_with_nothing_around_its_text_is_read_whole(read):
 def test_a_table_that_arranges_a_page_makes_no_rows(read):
     document = read(
         "a.html",
-        page("<table><tr><td><h2>Left</h2><p>Text of it</p></td><td><table><tr><td>1</td><td>2</td></tr>"
+        page("<table><tr><td><h2>Left</h2><p>Text of it</p></td>"
+             "<td><table><tr><td>1</td><td>2</td></tr>"
              "</table></td></tr></table>"),
     )  # fmt: skip
     assert pieces(document) == [("heading2", "Left"), ("paragraph", "Text of it"), ("row", "1 | 2")]
@@ -504,8 +517,10 @@ LINKED = {
     "@context": "https://schema.org",
     "@graph": [
         {"@type": "Organization", "@id": "#org", "name": "Harbour News"},
-        {"@type": ["NewsArticle"], "headline": "Pier &amp; storm", "datePublished": "2023-10-07T08:00+02:00",
-         "author": [{"@type": "Person", "name": "Ann Lee"}, {"name": "Bo Ek"}], "publisher": {"@id": "#org"}},
+        {"@type": ["NewsArticle"], "headline": "Pier &amp; storm",
+         "datePublished": "2023-10-07T08:00+02:00",
+         "author": [{"@type": "Person", "name": "Ann Lee"}, {"name": "Bo Ek"}],
+         "publisher": {"@id": "#org"}},
     ],
 }  # fmt: skip
 
@@ -531,8 +546,10 @@ def test_linked_data_states_facts(read):
 def test_meta_tags_state_facts(read):
     head = (
         "<title>Pier - Harbour News</title><meta property='og:title' content='Pier - Harbour News'>"
-        "<meta property='og:site_name' content='Harbour News'><meta name='DC.Date' content='2023-10'>"
-        "<meta name='citation_author' content='Lee, Ann'><meta name='citation_author' content='Ek, Bo'>"
+        "<meta property='og:site_name' content='Harbour News'>"
+        "<meta name='DC.Date' content='2023-10'>"
+        "<meta name='citation_author' content='Lee, Ann'>"
+        "<meta name='citation_author' content='Ek, Bo'>"
         "<meta name='author' content='Harbour News'><meta property='og:url' content='https://e.org/1'>"
     )
     document = read("a.html", page(f"<p>{PROSE}</p>", head))
@@ -548,7 +565,10 @@ def test_what_a_page_does_not_state_stays_unknown(read):
     body = (
         f"<h1>Pier</h1><p>Posted on 7 October 2023 by Ann Lee, harbour-news.com</p><p>{PROSE}</p>"
     )
-    head = "<meta name=author content='@ann'><meta property='article:modified_time' content='2024-01-01'>"
+    head = (
+        "<meta name=author content='@ann'>"
+        "<meta property='article:modified_time' content='2024-01-01'>"
+    )
     document = read("a.html", page(body, head, ""))
     assert {fact.field for fact in document.facts} == {"title", "language"}
     assert detail(document, "language") == "detected"

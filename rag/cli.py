@@ -1,0 +1,519 @@
+"""The command `rag`. Everything beyond typer is imported by the command that needs it."""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Optional
+
+import typer
+
+from rag.errors import ConfigurationError, NotFoundError, RagError
+
+if TYPE_CHECKING:
+    from rag.ingestion import Progress
+    from rag.pipeline import Pipeline
+    from rag.settings import Settings
+    from rag.types import DocumentRecord, Filters
+
+app = typer.Typer(
+    name="rag",
+    help="Attest: answers from your own documents, every sentence cited to exact words.",
+    no_args_is_help=True,
+    # Rich help and tracebacks would take longer to import than all the rest.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+K = Annotated[Optional[int], typer.Option("-k", min=1, help="Passages to retrieve.")]  # noqa: UP045 (typer reads it)
+Publishers = Annotated[list[str], typer.Option("--publisher", help="Only this publisher.")]
+Documents = Annotated[list[str], typer.Option("--document", help="Only this document.")]
+Languages = Annotated[list[str], typer.Option("--language", help="Only this language (en, …).")]
+MediaTypes = Annotated[list[str], typer.Option("--type", help="Only this type (text/html, …).")]
+Since = Annotated[str | None, typer.Option(help="Published on or after this date.")]
+Until = Annotated[str | None, typer.Option(help="Published on or before this date.")]
+Words = Annotated[list[str], typer.Argument(metavar="QUESTION", help='"-" reads standard input.')]
+
+
+def main() -> None:
+    """Run the command; errors raised on purpose are one line and exit status 1."""
+    try:
+        app()
+    except RagError as error:
+        sys.stdout.flush()
+        print(f"rag: {' '.join(str(error).split())}", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        # `rag list | head`: nobody reads on. Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+
+
+def _version(value: bool) -> None:
+    if value:
+        from importlib.metadata import version
+
+        print(f"attest {version('attest')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    data_dir: Annotated[
+        Path | None, typer.Option(help="Where the store lies (RAG_DATA_DIR, default .rag).")
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    del version
+    context.obj = data_dir
+
+
+@app.command()
+def index(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Folders or files; none: corpus/ and known roots.")
+    ] = None,
+    rebuild: Annotated[
+        bool, typer.Option(help="Make the indexes anew from the store, by the settings in force.")
+    ] = False,
+    again: Annotated[bool, typer.Option(help="Read forgotten files again.")] = False,
+    retry_failed: Annotated[bool, typer.Option(help="Read failed files again.")] = False,
+    yes: Annotated[bool, typer.Option(help="Remove more than half of a folder.")] = False,
+    strict: Annotated[bool, typer.Option(help="Exit 1 on unsupported files too.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Sync folders of documents into the index."""
+    with _terminating(), _pipeline(context) as pipeline, _progress() as show:
+        if rebuild:
+            report = pipeline.rebuild(show=show)
+        else:
+            report = pipeline.index(
+                paths or [], again=again, retry_failed=retry_failed, yes=yes, show=show
+            )
+    if as_json:
+        _print_json(report.to_dict())
+    else:
+        from rag.render import report_text
+
+        print(report_text(report))
+    for error in report.errors:
+        print(f"rag: {error}", file=sys.stderr)
+    if report.failed or report.errors or (strict and report.unsupported):
+        raise typer.Exit(1)
+
+
+@app.command()
+def ask(
+    context: typer.Context,
+    question: Words,
+    k: K = None,
+    publisher: Publishers = [],  # noqa: B006 (typer copies it)
+    document: Documents = [],  # noqa: B006
+    language: Languages = [],  # noqa: B006
+    media_type: MediaTypes = [],  # noqa: B006
+    since: Since = None,
+    until: Until = None,
+    as_json: Json = False,
+) -> None:
+    """Answer a question, every sentence cited, or abstain."""
+    filters = _filters(publisher, document, language, media_type, (since, until))
+    with _pipeline(context) as pipeline:
+        answer = pipeline.ask(_question(question), k=k, filters=filters)
+    if as_json:
+        _print_json(answer.to_dict())
+    else:
+        from rag.render import answer_text
+
+        print(answer_text(answer))
+
+
+@app.command()
+def search(
+    context: typer.Context,
+    query: Words,
+    k: K = None,
+    publisher: Publishers = [],  # noqa: B006
+    document: Documents = [],  # noqa: B006
+    language: Languages = [],  # noqa: B006
+    media_type: MediaTypes = [],  # noqa: B006
+    since: Since = None,
+    until: Until = None,
+    as_json: Json = False,
+) -> None:
+    """Show the passages nearest to a query."""
+    filters = _filters(publisher, document, language, media_type, (since, until))
+    with _pipeline(context) as pipeline:
+        found = pipeline.search(_question(query), k=k, filters=filters)
+    if as_json:
+        _print_json([passage.to_dict() for passage in found.passages])
+        for notice in found.notices:
+            print(f"rag: {notice}", file=sys.stderr)
+    else:
+        from rag.render import passages_text
+
+        print(passages_text(found.passages, found.notices, bold=sys.stdout.isatty()))
+
+
+@app.command(name="list")
+def list_(
+    context: typer.Context,
+    answers: Annotated[bool, typer.Option(help="List the kept answers instead.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Removed and forgotten documents too.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """List the documents, or the kept answers."""
+    with _pipeline(context) as pipeline:
+        if answers:
+            rows = pipeline.store.answers.recent(1_000)
+            columns: tuple[str, ...] = ("id", "asked_at", "abstained", "question")
+        else:
+            states = ("current", "failed") + (("removed", "forgotten") if everything else ())
+            rows = [_row(record) for record in pipeline.store.documents.records(states=states)]
+            columns = ("id", "title", "publisher", "published", "chunks", "state", "source")
+    if as_json:
+        _print_json(rows)
+    elif not rows:
+        print("nothing yet; `rag index FOLDER` reads documents, `rag ask` answers questions")
+    else:
+        _print_table(columns, rows)
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="ANSWER[#n]|DOCUMENT")],
+    provenance: Annotated[
+        bool, typer.Option(help="All that was ever stated about a document, and by whom.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Show an answer, a citation in its source, or a document."""
+    from rag import render
+
+    with _pipeline(context) as pipeline:
+        documents = pipeline.store.documents
+        identity, _, number = name.partition("#")
+        try:
+            answer = pipeline.store.answers.get(identity)
+        except NotFoundError as error:
+            if number:
+                raise error from None
+        else:
+            if not number:
+                _print_json(answer.to_dict()) if as_json else print(render.answer_text(answer))
+                return
+            citations = answer.citations or answer.withheld_citations
+            chosen = next((one for one in citations if str(one.number) == number), None)
+            if chosen is None:
+                raise NotFoundError(
+                    f"answer {answer.id} has {len(citations)} citations and no [{number}]"
+                )
+            bold = sys.stdout.isatty()
+            if as_json:
+                _print_json({**_plain(chosen), "fault": _fault(pipeline, chosen)})
+            else:
+                print(render.citation_text(chosen, documents.fresh_text_of, bold=bold))
+            return
+        record = _document(pipeline, name)
+        text = documents.text_of(record.version) if record.version else None
+        if provenance:
+            facts = documents.facts(record.id)
+            if as_json:
+                _print_json({"facts": facts, "versions": documents.versions_of(record.id)})
+            else:
+                print(render.document_text(record, None) + "\n")
+                _print_table(
+                    ("field", "value", "origin", "detail", "recorded_at", "superseded_at"), facts
+                )
+        elif as_json:
+            _print_json({**_row(record), "version": record.version, "text": text})
+        else:
+            print(render.document_text(record, text))
+
+
+@app.command()
+def describe(
+    context: typer.Context,
+    document: Annotated[str, typer.Argument(metavar="DOCUMENT")],
+    title: Annotated[str | None, typer.Option()] = None,
+    publisher: Annotated[str | None, typer.Option()] = None,
+    published: Annotated[str | None, typer.Option(help="2023, 2023-10 or 2023-10-07")] = None,
+    author: Annotated[list[str], typer.Option(help="May be repeated.")] = [],  # noqa: B006
+    url: Annotated[str | None, typer.Option()] = None,
+    language: Annotated[str | None, typer.Option(help="ISO 639-1, such as en")] = None,
+    unknown: Annotated[list[str], typer.Option(help="Mark a field as unknown.")] = [],  # noqa: B006
+    as_json: Json = False,
+) -> None:
+    """Correct title, publisher or date of a document."""
+    values = {
+        "title": title,
+        "publisher": publisher,
+        "published": published,
+        "url": url,
+        "language": language,
+    }
+    with _pipeline(context) as pipeline:
+        record = pipeline.describe(
+            _document(pipeline, document),
+            {name: value for name, value in values.items() if value is not None},
+            authors=author,
+            unknown=unknown,
+        )
+    _print_json(_row(record)) if as_json else print(_document_text(record))
+
+
+@app.command()
+def forget(
+    context: typer.Context,
+    documents: Annotated[list[str] | None, typer.Argument(metavar="DOCUMENT…")] = None,
+    root: Annotated[
+        Path | None, typer.Option(help="Forget a folder and all documents from it.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Delete documents from the store, not their files."""
+    if not documents and root is None:
+        raise typer.BadParameter("name a document or --root FOLDER")
+    with _pipeline(context) as pipeline:
+        records = [_document(pipeline, name) for name in documents or []]
+        if root is not None:
+            records += pipeline.records_under(root)
+        if not yes and sys.stdin.isatty():
+            names = ", ".join(record.source for record in records[:5])
+            typer.confirm(f"Forget {len(records)} documents ({names})?", abort=True, err=True)
+        quoted = pipeline.forget(records, root=root)
+    if as_json:
+        _print_json([{"document": name, "quoted_by": ids} for name, ids in quoted.items()])
+        return
+    print(f"{len(records)} documents forgotten")
+    for record in records:
+        if ids := quoted.get(record.id):
+            print(f"  {record.source} is quoted by kept answers: {', '.join(ids)}")
+
+
+@app.command()
+def doctor(context: typer.Context, as_json: Json = False) -> None:
+    """Say what is in force and what is wrong."""
+    from rag.doctor import examine
+
+    with _pipeline(context) as pipeline:
+        found = examine(pipeline)
+    if as_json:
+        _print_json(found.to_dict())
+    else:
+        for section, rows in found.sections.items():
+            print(section)
+            for name, value in rows.items():
+                print(f"  {name:<26} {value}")
+        for problem in found.problems:
+            print(f"problem: {problem}")
+        if not found.problems:
+            print("no problem found")
+    if found.problems:
+        raise typer.Exit(1)
+
+
+@app.command(name="app")
+def app_(
+    context: typer.Context,
+    port: Annotated[int | None, typer.Option(help="RAG_APP_PORT, default 8501.")] = None,
+    open_browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")
+    ] = True,
+) -> None:
+    """Open the page on this machine (127.0.0.1)."""
+    import subprocess
+
+    settings = _settings(context, app_port=port)
+    script = Path(__file__).resolve().parent.parent / "app.py"
+    if not script.is_file():
+        raise ConfigurationError(f"{script} is missing; install Attest again")
+    environment = {**os.environ, "RAG_DATA_DIR": str(settings.data_dir.absolute())}
+    command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    flags = {
+        "server.address": "127.0.0.1",
+        "server.port": settings.app_port,
+        "server.headless": str(not open_browser).lower(),
+        "browser.gatherUsageStats": "false",
+        "server.fileWatcherType": "none",
+    }
+    command += [f"--{name}={value}" for name, value in flags.items()]
+    try:
+        raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _settings(context: typer.Context, **flags: Any) -> "Settings":  # noqa: ANN401 (as load_settings)
+    from rag.settings import load_settings
+
+    return load_settings(data_dir=context.obj, **flags)
+
+
+def _pipeline(context: typer.Context) -> "Pipeline":
+    settings = _settings(context)
+    from rag.pipeline import build_pipeline
+
+    return build_pipeline(settings)
+
+
+def _question(words: list[str]) -> str:
+    text = " ".join(words)
+    return sys.stdin.read() if text == "-" else text
+
+
+def _filters(
+    publishers: list[str],
+    documents: list[str],
+    languages: list[str],
+    media_types: list[str],
+    days: tuple[str | None, str | None],
+) -> "Filters":
+    from rag.types import Filters
+
+    return Filters(
+        documents=tuple(documents),
+        publishers=tuple(publishers),
+        since=days[0],
+        until=days[1],
+        languages=tuple(languages),
+        media_types=tuple(media_types),
+    )
+
+
+def _document(pipeline: "Pipeline", name: str) -> "DocumentRecord":
+    """A document by id, path or title; a path on this disk may be meant too."""
+    try:
+        return pipeline.store.documents.record(name)
+    except NotFoundError:
+        path = str(Path(name).absolute())
+        for record in pipeline.store.documents.records(states=("current", "failed", "removed")):
+            if path in (str(Path(record.root) / record.source), record.root):
+                return record
+        raise
+
+
+def _row(record: "DocumentRecord") -> dict[str, Any]:
+    known = record.metadata
+    return {
+        "id": record.id,
+        "source": record.source,
+        "root": record.root,
+        "title": known.title,
+        "authors": list(known.authors),
+        "publisher": known.publisher,
+        "published": known.published.value if known.published else None,
+        "published_precision": known.published.precision if known.published else None,
+        "url": known.url,
+        "language": known.language,
+        "media_type": record.media_type,
+        "chunks": record.n_chunks,
+        "characters": record.n_chars,
+        "state": record.state,
+        "sample": record.sample,
+        "error": record.error,
+    }
+
+
+def _document_text(record: "DocumentRecord") -> str:
+    from rag.render import document_text
+
+    return document_text(record, None)
+
+
+def _plain(value: object) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return asdict(value)  # type: ignore[call-overload,no-any-return]
+
+
+def _fault(pipeline: "Pipeline", citation: Any) -> str | None:  # noqa: ANN401 (a Citation)
+    from rag.citations import fault
+
+    return fault(citation, pipeline.store.documents.fresh_text_of)
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _print_table(columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from rag.render import line
+
+    # A pipe has no width: whole lines, nothing cut.
+    console = Console(width=None if sys.stdout.isatty() else 400, highlight=False)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        # Text, not markup: a title may hold "[bold]".
+        table.add_row(
+            *(
+                Text("unknown" if (value := row[column]) is None else line(str(value)))
+                for column in columns
+            )
+        )
+    console.print(table)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[["Progress"], None]]:
+    """A bar on standard error while that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich import progress
+    from rich.console import Console
+
+    columns = (
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.TextColumn("{task.fields[counts]}"),
+        progress.TimeRemainingColumn(),
+    )
+    with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=None, counts="")
+
+        def show(state: "Progress") -> None:
+            files = f"{state.files}/{state.n_files} files, {state.chunks} passages"
+            bar.update(
+                task,
+                description=state.stage,
+                total=state.total_bytes or None,
+                completed=state.n_bytes,
+                counts=files,
+            )
+
+        yield show
+
+
+@contextmanager
+def _terminating() -> Iterator[None]:
+    """Turn SIGTERM into an exit between two steps: a kill inside a write can brick Chroma."""
+
+    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise SystemExit(143)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,137 @@
+"""What is in force and what is wrong: settings, store, indexes, model, hosts that are reached."""
+
+import platform
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from rag.errors import RagError
+from rag.pipeline import Pipeline
+from rag.settings import PREFIX, Settings
+
+PARTS = (
+    "attest",
+    "chromadb",
+    "tantivy",
+    "sentence-transformers",
+    "torch",
+    "langchain-core",
+    "streamlit",
+    "trafilatura",
+    "nupunkt",
+)
+_SECRET = ("_key", "_token", "_secret", "_password")
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Rows by section, in words; and the problems, each with its remedy."""
+
+    sections: dict[str, dict[str, str]]
+    problems: list[str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The findings as JSON-ready values."""
+        return {"sections": self.sections, "problems": self.problems}
+
+
+def examine(pipeline: Pipeline) -> Findings:
+    """Look at everything without changing anything; a problem found is no exception."""
+    problems: list[str] = []
+    settings = pipeline.settings
+    return Findings(
+        sections={
+            "settings": _settings(settings),
+            "store": _store(pipeline, problems),
+            "index": _index(pipeline, problems),
+            "model": _model(pipeline, problems),
+            "hosts reached": _hosts(settings),
+            "versions": {"python": platform.python_version(), **_versions(problems)},
+        },
+        problems=problems,
+    )
+
+
+def hosts(settings: Settings) -> list[str]:
+    """Every host that these settings let the service reach, loopback left out."""
+    if settings.tracing:
+        import os
+
+        return [os.environ.get("LANGSMITH_ENDPOINT", "https://api.smith.langchain.com")]
+    return []
+
+
+def _settings(settings: Settings) -> dict[str, str]:
+    rows = {}
+    for name, value in settings.model_dump(mode="json").items():
+        secret = value and name.endswith(_SECRET)
+        rows[f"{PREFIX}{name}".upper()] = "********" if secret else str(value)
+    return rows
+
+
+def _store(pipeline: Pipeline, problems: list[str]) -> dict[str, str]:
+    store = pipeline.store
+    if damage := store.database.check():
+        problems.append(f"{store.database.path} is damaged ({damage}); restore it from a copy")
+    records = store.documents.records(states=("current", "failed", "removed", "forgotten"))
+    by_state = {state: sum(record.state == state for record in records) for state in _STATES}
+    problems += [
+        f"{record.source} could not be read: {record.error}"
+        for record in records
+        if record.state == "failed"
+    ]
+    roots = [root.path + (" (samples)" if root.sample else "") for root in store.documents.roots()]
+    return {
+        "data folder": str(store.data_dir.absolute()),
+        "documents": ", ".join(f"{n} {state}" for state, n in by_state.items()),
+        "folders": "; ".join(roots) or "none yet",
+        "answers kept": str(store.answers.count()),
+    }
+
+
+_STATES = ("current", "failed", "removed", "forgotten")
+
+
+def _index(pipeline: Pipeline, problems: list[str]) -> dict[str, str]:
+    record = pipeline.store.chunks.current_index()
+    if record is None:
+        return {"state": "nothing is indexed yet; run `rag index FOLDER`"}
+    rows = {
+        "made by": ", ".join(f"{name} {value}" for name, value in record.fingerprint.items()),
+        "passages": str(pipeline.store.chunks.count(record)),
+        "still to be indexed": str(pipeline.store.chunks.n_orders(record)),
+    }
+    try:
+        fault = pipeline.index_fault()
+    except RagError as error:
+        fault = str(error)
+    if fault is not None:
+        problems.append(f"{fault}; `rag index` puts it right")
+    rows["state"] = fault or "fits the store"
+    return rows
+
+
+def _model(pipeline: Pipeline, problems: list[str]) -> dict[str, str]:
+    try:
+        return {"embedding": pipeline.model_identity(), "chat": "none: the sources' own sentences"}
+    except RagError as error:
+        problems.append(str(error))
+        return {"embedding": str(error)}
+
+
+def _hosts(settings: Settings) -> dict[str, str]:
+    found = hosts(settings)
+    if not found:
+        return {"none": "nothing leaves this machine"}
+    return dict.fromkeys(found, "LangChain's tracing, passages included")
+
+
+def _versions(problems: list[str]) -> dict[str, str]:
+    rows = {}
+    for name in PARTS:
+        try:
+            rows[name] = version(name)
+        except PackageNotFoundError:
+            rows[name] = "not installed"
+            problems.append(f"{name} is not installed; run `pip install attest` again")
+    return rows

@@ -1,0 +1,198 @@
+"""Answers, passages and documents as plain text, for a terminal or a pipe.
+
+Text of sources may hold anything: what could steer a terminal is written as escapes.
+"""
+
+import textwrap
+from collections.abc import Sequence
+
+from rag.citations import TextOf, fault
+from rag.ingestion import Report
+from rag.types import Answer, AnswerSentence, Citation, DocumentRecord, Passage
+
+WIDTH = 96
+AROUND_CHARS = 300
+MAX_LISTED = 20
+
+
+def safe(text: str) -> str:
+    """The text with control and direction-changing characters written as escapes."""
+    return "".join(
+        char
+        if char in "\n\t" or (char.isprintable() and char not in _DIRECTION)
+        else "\u00ad"
+        if char == "\u00ad"
+        else " "
+        if char.isspace()
+        else f"\\u{ord(char):04x}"
+        for char in text
+    )
+
+
+# Overrides and isolates let a text be shown in another order than it is stored in.
+_DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def line(text: str) -> str:
+    """One line of safe text."""
+    return safe(" ".join(text.split()))
+
+
+def describe_source(item: Citation | Passage) -> str:
+    """Title, publisher, date, page and path of a source in one line; the unknown is named."""
+    parts = [
+        line(item.title) if item.title else "untitled",
+        line(item.publisher) if item.publisher else "publisher unknown",
+        item.published or "date unknown",
+    ]
+    if item.page is not None:
+        last = item.page_end
+        parts.append(f"p. {item.page}" if last in (None, item.page) else f"pp. {item.page}-{last}")
+    return f"{', '.join(parts)} ({line(item.source)})"
+
+
+def answer_text(answer: Answer) -> str:
+    """An answer with [n] marks and beneath it each source with its quote."""
+    lines: list[str] = [f"Note: {line(notice)}" for notice in answer.notices]
+    if answer.abstained:
+        lines += ["", safe(answer.reason or "The corpus does not say.")]
+        lines.append(f"(confidence {answer.confidence:.2f}, answers need {answer.threshold:.2f})")
+        lines += ["", "Nearest passages:"]
+        for passage in answer.passages[:3]:
+            lines += ["", _wrapped(f"{passage.rank}. {describe_source(passage)}", hanging=3)]
+            lines.append(_wrapped(shortened(passage.text, 300), indent="   "))
+    else:
+        lines.append("")
+        lines += [_sentence(sentence) for sentence in answer.sentences]
+        lines += ["", "Sources:"]
+        for citation in answer.citations:
+            lines += ["", _wrapped(f"[{citation.number}] {describe_source(citation)}", hanging=4)]
+            lines.append(_wrapped(f"“{line(citation.quote)}”", indent="    "))
+    if answer.dropped:
+        lines += ["", f"{len(answer.dropped)} citations did not hold and were left out:"]
+        lines += [f"  {line(row.mark)} {line(row.reason)}" for row in answer.dropped]
+    spent = ", ".join(f"{name} {value:.2f} s" for name, value in answer.seconds.items())
+    lines += ["", f"answer {answer.id} · {answer.mode} · {spent}"]
+    return "\n".join(lines).strip("\n")
+
+
+def passages_text(passages: Sequence[Passage], notices: Sequence[str], *, bold: bool) -> str:
+    """A ranking: scores, source and text with the question's words marked."""
+    lines = [f"Note: {line(notice)}" for notice in notices]
+    if not passages:
+        lines.append("no passage found")
+    for passage in passages:
+        head = (
+            f"{passage.rank}. {passage.score:.3f} (dense {passage.dense:.3f}, lexical "
+            f"{passage.lexical:.2f})  {describe_source(passage)}"
+        )
+        lines += ["", _wrapped(head, hanging=3)]
+        lines.append(_wrapped(marked(passage.text, passage.matches, bold=bold), indent="   "))
+    return "\n".join(lines).strip("\n")
+
+
+def citation_text(citation: Citation, text_of: TextOf, *, bold: bool) -> str:
+    """The source around a citation, the quoted words marked; says so if it does not hold."""
+    head = f"[{citation.number}] {describe_source(citation)}"
+    problem = fault(citation, text_of)
+    if problem is not None:
+        quote = f"It quoted: “{line(citation.quote)}”"
+        return f"{head}\n\nThis citation does not hold any more: {line(problem)}.\n{quote}"
+    text = text_of(citation.version)
+    low = max(0, citation.start - AROUND_CHARS)
+    high = min(len(text), citation.end + AROUND_CHARS)
+    span = (citation.start - low, citation.end - low)
+    shown = marked(text[low:high], (span,), bold=bold)
+    before, after = ("…" if low else ""), ("…" if high < len(text) else "")
+    return f"{head}\ncharacters {citation.start}-{citation.end}\n\n{before}{shown}{after}"
+
+
+def document_text(record: DocumentRecord, text: str | None) -> str:
+    """What is known of a document, and its text."""
+    known = record.metadata
+    rows = [
+        ("document", record.id),
+        ("source", f"{record.source} (in {record.root})"),
+        ("state", record.state + (f": {record.error}" if record.error else "")),
+        ("title", known.title),
+        ("authors", ", ".join(known.authors) or None),
+        ("publisher", known.publisher),
+        (
+            "published",
+            f"{known.published.value} (known to the {known.published.precision})"
+            if known.published
+            else None,
+        ),
+        ("url", known.url),
+        ("language", known.language),
+        ("type", record.media_type),
+        ("version", record.version),
+        ("passages", str(record.n_chunks)),
+    ]
+    lines = [f"{name:<10} {line(value) if value else 'unknown'}" for name, value in rows]
+    return "\n".join(lines) + ("" if text is None else f"\n\n{safe(text)}")
+
+
+def report_text(report: Report) -> str:
+    """What a run of `rag index` did; what needs a look is named."""
+    counts = (
+        ("new", len(report.new)),
+        ("changed", len(report.changed)),
+        ("unchanged", len(report.unchanged)),
+        ("removed", len(report.removed)),
+        ("forgotten", len(report.forgotten)),
+        ("ignored", len(report.ignored)),
+        ("unsupported", len(report.unsupported)),
+        ("failed", len(report.failed)),
+    )
+    lines = [
+        ", ".join(f"{n} {name}" for name, n in counts),
+        f"{report.n_chunks} passages in the index, {report.n_embedded} embedded now, "
+        f"{report.seconds:.1f} s",
+    ]
+    lines += [f"  renamed: {line(old)} → {line(new)}" for old, new in report.renamed]
+    lines += [f"  unsupported: {line(source)}" for source in report.unsupported[:MAX_LISTED]]
+    if len(report.unsupported) > MAX_LISTED:
+        lines.append(f"  … and {len(report.unsupported) - MAX_LISTED} more; --json lists all")
+    lines += [f"  failed: {line(source)}: {line(reason)}" for source, reason in report.failed]
+    lines += [f"Note: {line(notice)}" for notice in report.notices]
+    return "\n".join(lines)
+
+
+def marked(text: str, spans: Sequence[tuple[int, int]], *, bold: bool) -> str:
+    """Safe text with these spans in bold, or between asterisks where bold cannot be shown."""
+    opening, closing = ("\033[1m", "\033[0m") if bold else ("*", "*")
+    pieces: list[str] = []
+    place = 0
+    for start, end in spans:
+        pieces += [safe(text[place:start]), opening, safe(text[start:end]), closing]
+        place = end
+    pieces.append(safe(text[place:]))
+    return "".join(pieces)
+
+
+def shortened(text: str, longest: int) -> str:
+    """One line of at most `longest` characters."""
+    whole = line(text)
+    return whole if len(whole) <= longest else f"{whole[: longest - 1].rstrip()}…"
+
+
+def _sentence(sentence: AnswerSentence) -> str:
+    marks = "".join(f"[{number}]" for number in sentence.citations)
+    text = f"{line(sentence.text)} {marks}"
+    if sentence.role == "context":
+        return _wrapped(f"(context) {text}", indent="    ")
+    if sentence.needs_context:
+        text += "  (refers to something outside itself: its paragraph is shown)"
+    return _wrapped(text, hanging=2)
+
+
+def _wrapped(text: str, *, indent: str = "", hanging: int = 0) -> str:
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent + " " * hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
