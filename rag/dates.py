@@ -7,7 +7,7 @@ at a clock or at a file's times.
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Literal
 
 Precision = Literal["year", "month", "day", "time"]
@@ -48,7 +48,7 @@ class Published:
     precision: Precision
 
     def span(self) -> tuple[str, str]:
-        """The first and the last day it may mean, as ISO dates; times are taken as UTC days."""
+        """The first and the last day it may mean, as ISO dates; of a time, the day it states."""
         if self.precision == "year":
             return f"{self.value}-01-01", f"{self.value}-12-31"
         if self.precision == "month":
@@ -60,8 +60,7 @@ class Published:
 def parse_published(text: str) -> Published | None:
     """The date that `text` states, or None where it states none or could mean several.
 
-    Read are ISO 8601 dates and date-times (a date-time with an offset is turned to UTC) and
-    English dates with the month in letters: "7 October 2023", "Oct. 7, 2023", "October 2023".
+    Read are ISO 8601 dates and date-times (with the offset they state) and English dates with the month in letters: "7 October 2023", "Oct. 7, 2023", "October 2023".
     """
     words = " ".join(text.split())
     if match := _ISO.match(words):
@@ -102,11 +101,7 @@ def _from_datetime(text: str) -> Published | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return _from_parts(*text[:10].split("-"))
-    if moment.tzinfo is not None:
-        try:
-            moment = moment.astimezone(UTC)
-        except OverflowError:
-            return _from_parts(*text[:10].split("-"))
+    # The day is the publisher's own: turned to UTC, an evening in New York would be another day.
     # Not strftime, whose %Y has no zeros before the years under 1000 on Linux.
-    value = moment.replace(tzinfo=None).isoformat(timespec="seconds")
-    return Published(value if moment.tzinfo is None else f"{value}Z", "time")
+    value = moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return Published(value, "time")

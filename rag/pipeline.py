@@ -18,6 +18,7 @@ import numpy as np
 from rag.answering import Draft, ExtractiveAnswerer
 from rag.citations import Proved, prove
 from rag.dates import parse_published
+from rag.embedding import EmbeddingModel
 from rag.errors import ConfigurationError, IndexMissingError, NotFoundError
 from rag.index import SearchIndex, View
 from rag.ingestion import (
@@ -28,7 +29,7 @@ from rag.ingestion import (
     fingerprint,
     writing,
 )
-from rag.models import EmbeddingModel, load_embedding_model
+from rag.models import load_embedding_model
 from rag.retrieval import HybridRetriever, Retrieved
 from rag.settings import Settings
 from rag.store import Store, Vector, open_store
@@ -165,9 +166,14 @@ class Pipeline:
         return self._model.identity
 
     def search(
-        self, query: str, *, k: int | None = None, filters: Filters | None = None
+        self,
+        query: str,
+        *,
+        k: int | None = None,
+        filters: Filters | None = None,
+        dense_weight: float | None = None,
     ) -> Retrieved:
-        """The `k` best passages for a query, best first.
+        """The `k` best passages for a query, best first; `dense_weight` overrules the setting.
 
         Raises:
             IndexMissingError, IndexMismatchError: run `rag index` first, or again.
@@ -179,7 +185,10 @@ class Pipeline:
                 f"{MAX_QUESTION_CHARS}, and put documents into the corpus"
             )
         self._check_index()
-        return self._retriever.retrieve(query, k=k or self.settings.k, filters=filters)
+        weight = self.settings.dense_weight if dense_weight is None else dense_weight
+        return self._retriever.retrieve(
+            query, k=k or self.settings.k, filters=filters or Filters(), dense_weight=weight
+        )
 
     def ask(self, question: str, *, k: int | None = None, filters: Filters | None = None) -> Answer:
         """Answer a question with sentences of the sources, or abstain; the answer is kept.
@@ -329,12 +338,7 @@ class Pipeline:
         def embed_question(text: str) -> Vector:
             return np.asarray(self._model.embeddings.embed_questions([text])[0], dtype=np.float32)
 
-        return HybridRetriever(
-            self.store,
-            self._search_index,
-            embed_question,
-            dense_weight=self.settings.dense_weight,
-        )
+        return HybridRetriever(self.store, self._search_index, embed_question)
 
     @cached_property
     def _answerer(self) -> ExtractiveAnswerer:

@@ -4,7 +4,7 @@ Filters and exact phrases restrict what is ranked, before it is ranked.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.dates import parse_published
@@ -47,16 +47,15 @@ class HybridRetriever:
         store: Store,
         index: SearchIndex,
         embed_question: Callable[[str], Vector],
-        *,
-        dense_weight: float,
     ) -> None:
         self._store = store
         self._index = index
         self._embed_question = embed_question
-        self._dense_weight = dense_weight
 
-    def retrieve(self, query: str, *, k: int, filters: Filters | None = None) -> Retrieved:
+    def retrieve(self, query: str, *, k: int, filters: Filters, dense_weight: float) -> Retrieved:
         """The `k` best passages for a query, best first; fewer where fewer pass the filters.
+
+        `dense_weight` in [0, 1] is the share of the cosine in the fused score.
 
         Raises:
             IndexMissingError: nothing is indexed.
@@ -66,12 +65,13 @@ class HybridRetriever:
         if not query.strip():
             raise ConfigurationError("the question is empty; ask one")
         question = analyse(query)
-        filters = self._resolved(filters or Filters())
+        filters = self._resolved(filters)
         notices: list[str] = []
         with self._index.view() as view:
             allowed = self._allowed(view, question, filters, notices)
             vector = self._embed_question(query)
-            scored = self._scored(view, question, vector, allowed, k)
+            candidates = self._candidates(view, question, vector, allowed, max(MIN_DEPTH, 4 * k))
+            scored = fused(candidates, dense_weight)[: 2 * k]
             located = self._store.chunks.by_id(view.record, [row[0] for row in scored])
             rarity = view.rarity([term.term for term in question.terms])
         passages = self._passages(question, scored, located)[:k]
@@ -112,39 +112,21 @@ class HybridRetriever:
                 notices.append(f"no passage holds the exact words “{phrase}”")
         return allowed
 
-    def _scored(
+    def _candidates(
         self,
         view: View,
         question: Question,
         vector: Vector,
         allowed: set[str] | None,
-        k: int,
-    ) -> list[tuple[str, float, float, float]]:
-        """Candidates of both rankings: (id, score, cosine, BM25), best first."""
-        depth = max(MIN_DEPTH, 4 * k)
+        depth: int,
+    ) -> dict[str, tuple[float, float]]:
+        """The best of both rankings: id → (cosine, BM25), both exact for every candidate."""
         wanted = [term.term for term in question.terms]
         nearest = view.nearest(vector, depth, allowed=allowed)
         lexical = view.search_words(wanted, depth, allowed=allowed)
         lexical |= view.word_scores(wanted, [found for found in nearest if found not in lexical])
         dense = view.cosines(vector, list(dict.fromkeys([*nearest, *lexical])))
-        best_dense = max((value for value in dense.values()), default=0.0)
-        best_lexical = max(lexical.values(), default=0.0)
-        rows = [
-            (
-                identity,
-                self._fused(cosine, lexical.get(identity, 0.0), best_dense, best_lexical),
-                cosine,
-                lexical.get(identity, 0.0),
-            )
-            for identity, cosine in dense.items()
-        ]
-        return sorted(rows, key=lambda row: (-row[1], row[0]))[: 2 * k]
-
-    def _fused(self, dense: float, lexical: float, best_dense: float, best_lexical: float) -> float:
-        weight = self._dense_weight
-        by_meaning = max(0.0, dense) / best_dense if best_dense > 0 else 0.0
-        by_words = lexical / best_lexical if best_lexical > 0 else 0.0
-        return weight * by_meaning + (1 - weight) * by_words
+        return {found: (cosine, lexical.get(found, 0.0)) for found, cosine in dense.items()}
 
     def _passages(
         self,
@@ -194,6 +176,21 @@ class HybridRetriever:
     def _text(self, found: Located) -> str:
         text = self._store.documents.text_of(found.chunk.version)
         return text[found.chunk.start : found.chunk.end]
+
+
+def fused(
+    candidates: Mapping[str, tuple[float, float]], dense_weight: float
+) -> list[tuple[str, float, float, float]]:
+    """Candidates id → (cosine, BM25) as (id, score, cosine, BM25), best first, ties by id."""
+    best_dense = max((dense for dense, _ in candidates.values()), default=0.0)
+    best_lexical = max((lexical for _, lexical in candidates.values()), default=0.0)
+    rows = []
+    for identity, (dense, lexical) in candidates.items():
+        by_meaning = max(0.0, dense) / best_dense if best_dense > 0 else 0.0
+        by_words = lexical / best_lexical if best_lexical > 0 else 0.0
+        score = dense_weight * by_meaning + (1 - dense_weight) * by_words
+        rows.append((identity, score, dense, lexical))
+    return sorted(rows, key=lambda row: (-row[1], row[0]))
 
 
 _PHRASES_OUT = re.compile(r'"[^"]+"|“[^”]+”|«[^»]+»')

@@ -256,7 +256,7 @@ class _Walk:
             cells = [_collapsed(cell) for cell in raw.split(_CELL)]
             while cells and not cells[-1]:
                 cells.pop()
-            texts = [" | ".join(cells if not cells or cells[0] else cells[1:])]
+            texts = [" | ".join(cells if not cells or cells[0] else cells[1:]).strip()]
         elif kind == "code":
             texts = [canonical(raw.replace(_BREAK, "\n").replace(_CELL, " ")).strip()]
             if len(texts[0]) > _LONG_PRE_CHARS:

@@ -1,0 +1,43 @@
+# Set-up and the commands of every day. `make app` and `make test` need nothing done before them.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+Q ?= What is this corpus about?
+
+.PHONY: setup app ask index test browser-check clean
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Attest needs Python 3.11 or newer; name one: make PYTHON=python3.12 ...")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $(READY)
+
+setup: $(READY)
+
+index: setup
+	$(BIN)/rag index
+
+app: setup
+	$(BIN)/rag index
+	$(BIN)/rag app
+
+ask: setup
+	@$(BIN)/rag doctor --json | grep -q 'nothing is indexed yet' && $(BIN)/rag index || true
+	@$(BIN)/rag ask "$(Q)"
+
+# The whole gate, in the order of what fails fastest.
+test: setup browser-check
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -rs
+
+browser-check:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+		|| echo "No Chromium is installed: the browser tests will be skipped."
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

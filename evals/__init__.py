@@ -1,0 +1,1 @@
+"""Evaluation: benchmarks and the fitting of constants. Sets, runs and scores come here too."""

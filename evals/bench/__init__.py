@@ -1,0 +1,1 @@
+"""Benchmarks: they print and append facts, one JSON line each, to `results.jsonl`."""

@@ -1,0 +1,60 @@
+"""What a run tells while it goes on, and what it leaves as its report."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: files and bytes of those to be read, chunks embedded or indexed."""
+
+    stage: str
+    files: int
+    n_files: int
+    n_bytes: int
+    total_bytes: int
+    chunks: int
+
+
+ShowProgress = Callable[[Progress], None]
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did: every file of its roots stands in exactly one of the lists."""
+
+    new: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    unsupported: list[str] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    renamed: list[tuple[str, str]] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    n_chunks: int = 0
+    n_embedded: int = 0
+    seconds: float = 0.0
+    embed_seconds: float = 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON-ready values."""
+        rows = {name: list(getattr(self, name)) for name in _LISTS}
+        rows["failed"] = [{"source": source, "reason": reason} for source, reason in self.failed]
+        rows["renamed"] = [{"from": old, "to": new} for old, new in self.renamed]
+        return {
+            **rows,
+            "chunks": self.n_chunks,
+            "embedded": self.n_embedded,
+            "seconds": round(self.seconds, 3),
+            "embed_seconds": round(self.embed_seconds, 3),
+        }
+
+
+_LISTS = (
+    *("new", "changed", "unchanged", "removed", "forgotten", "ignored", "unsupported"),
+    *("errors", "notices"),
+)

@@ -1,0 +1,130 @@
+"""What outlives one run of the script: the service, and the view as the address keeps it.
+
+The service is one value for all sessions and is safe to share between threads; everything that
+belongs to one person is in `st.session_state` or in the address.
+"""
+
+import logging
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from rag.errors import RagError
+from rag.pipeline import Pipeline, build_pipeline
+from rag.settings import load_settings
+from rag.types import Filters
+from rag.ui import words
+
+_log = logging.getLogger(__name__)
+
+# Names in the address → fields of `Filters`.
+_MANY = {
+    "document": "documents",
+    "publisher": "publishers",
+    "language": "languages",
+    "type": "media_types",
+}
+_ONE = ("since", "until")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a link reproduces: the question, its filters, and the id of the kept answer."""
+
+    question: str = ""
+    filters: Filters = field(default_factory=Filters)
+    answer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the filters offer: documents as id → label, and the values that occur."""
+
+    documents: Mapping[str, str]
+    publishers: tuple[str, ...]
+    languages: tuple[str, ...]
+    media_types: tuple[str, ...]
+
+
+def view_of(address: Mapping[str, list[str]]) -> View:
+    """The view that the parameters of an address name; unknown ones are passed over."""
+    many = {
+        attribute: tuple(dict.fromkeys(value for value in address.get(name, ()) if value))
+        for name, attribute in _MANY.items()
+    }
+    since, until = _first(address, "since"), _first(address, "until")
+    filters = Filters(**many, since=since, until=until)
+    return View(_first(address, "q") or "", filters, _first(address, "answer"))
+
+
+def address_of(view: View) -> dict[str, list[str]]:
+    """The inverse of `view_of`; what is empty is left out."""
+    address: dict[str, list[str]] = {}
+    if view.question:
+        address["q"] = [view.question]
+    for name, attribute in {**_MANY, **{name: name for name in _ONE}}.items():
+        value = getattr(view.filters, attribute)
+        if value:
+            address[name] = [value] if isinstance(value, str) else list(value)
+    if view.answer:
+        address["answer"] = [view.answer]
+    return address
+
+
+def current_address() -> dict[str, list[str]]:
+    """The parameters of the address that the browser shows."""
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+@st.cache_resource(show_spinner=False)
+def service() -> Pipeline:
+    """The service for the settings in force; an error is not kept, so that it can be mended.
+
+    Raises:
+        ConfigurationError, StoreError: the settings or the data folder cannot be used.
+    """
+    return build_pipeline(load_settings())
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up(_pipeline: Pipeline) -> threading.Thread:
+    """A thread that loads the model (seconds) while the first question is being typed."""
+
+    def load() -> None:
+        try:
+            _pipeline.load()
+        except RagError as error:
+            # The first question meets the same error and shows it.
+            _log.warning("the embedding model was not loaded: %s", error)
+
+    thread = threading.Thread(target=load, name="attest-warm-up", daemon=True)
+    thread.start()
+    return thread
+
+
+@st.cache_data(show_spinner=False, max_entries=4, ttl=60)
+def choices(_pipeline: Pipeline, data_dir: str, generation: int) -> Choices:
+    """What the filters offer, read once a generation of the index and at most once a minute."""
+    store = _pipeline.store
+    labels: dict[str, str] = {}
+    taken: set[str] = set()
+    for record in store.documents.records():
+        if record.version is None:
+            continue
+        title = words.shortened(record.metadata.title or words.UNTITLED, 70)
+        label = f"{title} ({words.shortened(record.source, 50)})"
+        labels[record.id] = f"{label} {record.id}" if label in taken else label
+        taken.add(label)
+    return Choices(
+        documents=labels,
+        publishers=tuple(sorted(store.chunks.facets("publisher"))),
+        languages=tuple(sorted(store.chunks.facets("language"))),
+        media_types=tuple(sorted(store.chunks.facets("media_type"))),
+    )
+
+
+def _first(address: Mapping[str, list[str]], name: str) -> str | None:
+    found = address.get(name) or [""]
+    return found[0].strip() or None

@@ -1,0 +1,191 @@
+"""Values of the service said in words: dates, provenance, confidence, filters, reports.
+
+Pure functions from values to plain text; nothing here is markup.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from rag.dates import parse_published
+from rag.ingestion import Progress, Report
+from rag.settings import Settings
+from rag.types import Answer, Citation, Filters, Passage
+
+UNTITLED = "Untitled"
+# Names of a list that is said in words; the rest is counted.
+MAX_NAMES = 20
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+
+def title(source: Citation | Passage) -> str:
+    """The title, or that there is none and where the text stands."""
+    return source.title or f"{UNTITLED} ({source.source})"
+
+
+def publisher(source: Citation | Passage) -> str:
+    """The publisher, or that it is not known."""
+    return source.publisher or "publisher unknown"
+
+
+def published(value: str | None, precision: str | None) -> str:
+    """A date of publication as far as it is known, and what of it is not."""
+    if value is None:
+        return "date unknown"
+    parts = value[:10].split("-")
+    if precision == "year" or len(parts) == 1:
+        return f"{parts[0]} (month and day unknown)"
+    month = _MONTHS[int(parts[1]) - 1]
+    if precision == "month" or len(parts) == 2:
+        return f"{month} {parts[0]} (day unknown)"
+    day = f"{int(parts[2])} {month} {parts[0]}"
+    if precision != "time":
+        return day
+    zone = " UTC" if value.endswith("Z") else ""
+    return f"{day}, {value[11:16]}{zone}"
+
+
+def pages(source: Citation | Passage) -> str | None:
+    """The page or pages, or None where the format has none."""
+    if source.page is None:
+        return None
+    if source.page_end is None or source.page_end == source.page:
+        return f"page {source.page}"
+    return f"pages {source.page}–{source.page_end}"
+
+
+def provenance(source: Citation | Passage) -> list[str]:
+    """Publisher, date and page, each said to be unknown where it is."""
+    date = published(source.published, source.published_precision)
+    page = pages(source)
+    return [publisher(source), date, *([page] if page else [])]
+
+
+def reason(answer: Answer) -> str:
+    """Why an answer abstains, as a sentence without "The corpus does not say"."""
+    words = (answer.reason or "").removeprefix("The corpus does not say: ")
+    return words[:1].upper() + words[1:]
+
+
+def confidence(answer: Answer) -> str:
+    """How far the withheld draft was from being given."""
+    if answer.confidence < answer.threshold:
+        return (
+            f"Confidence {answer.confidence:.2f}; an answer is given from "
+            f"{answer.threshold:.2f}. The draft is kept with this question, but not shown."
+        )
+    return (
+        f"Confidence {answer.confidence:.2f} reaches the {answer.threshold:.2f} that an answer "
+        "needs, but no sentence could be proved."
+    )
+
+
+def making(answer: Answer) -> str:
+    """How an answer was made, in one quiet line."""
+    seconds = sum(answer.seconds.values())
+    if answer.mode == "extractive":
+        how = "The sources' own sentences; no chat model"
+    else:
+        how = f"Written by {answer.model}"
+    asked = published(answer.asked_at, "time")
+    return f"{how}. Asked {asked}, answered in {seconds:.2f} s, kept as {answer.id}."
+
+
+def hosts(settings: Settings) -> str:
+    """What leaves the machine under these settings."""
+    if settings.tracing:
+        return "RAG_TRACING is on: questions and passages go to the host that LANGSMITH_* names."
+    return "Offline: nothing leaves this machine."
+
+
+def filters_in_force(filters: Filters, titles: Mapping[str, str], n_documents: int) -> str:
+    """What a question is restricted to; `titles` are those of documents by id."""
+    documents = tuple(titles.get(name, name) for name in filters.documents)
+    parts = [
+        f"{name} {' or '.join(values)}"
+        for name, values in (
+            ("document", documents),
+            ("publisher", filters.publishers),
+            ("language", filters.languages),
+            ("type", filters.media_types),
+        )
+        if values
+    ]
+    if filters.since:
+        parts.append(f"since {filters.since}")
+    if filters.until:
+        parts.append(f"until {filters.until}")
+    if not parts:
+        return f"No filters: all {counted(n_documents, 'document')} are searched."
+    dated = " Documents without a date are left out." if filters.since or filters.until else ""
+    return f"Only {'; '.join(parts)}.{dated}"
+
+
+def date_fault(since: str | None, until: str | None) -> str | None:
+    """What is wrong with the dates of a filter, or None."""
+    days: list[str] = []
+    for name, value, end in (("From", since, 0), ("To", until, 1)):
+        if value is None:
+            continue
+        date = parse_published(value)
+        if date is None or date.value != value or date.precision == "time":
+            return f"“{name}” is {value!r}, which is no date; write 2023, 2023-10 or 2023-10-07."
+        days.append(date.span()[end])
+    if len(days) == 2 and days[0] > days[1]:
+        return f"“From” ({since}) is later than “To” ({until}); nothing could pass."
+    return None
+
+
+def progress(done: Progress) -> tuple[float, str]:
+    """How far a run is: a share in [0, 1], and a line of numbers alone."""
+    share = done.n_bytes / done.total_bytes if done.total_bytes else 1.0
+    if done.stage == "indexing":
+        return 1.0, f"Indexing: {counted(done.chunks, 'passage')}"
+    return (
+        min(1.0, share),
+        f"Reading: {done.files} of {counted(done.n_files, 'document')}, "
+        f"{counted(done.chunks, 'passage')} embedded",
+    )
+
+
+def report(done: Report) -> list[str]:
+    """What a run of indexing did, one line a thing; the first is the sum of it."""
+    counts = [
+        (len(done.new), "new"),
+        (len(done.changed), "changed"),
+        (len(done.unchanged), "unchanged"),
+        (len(done.renamed), "renamed"),
+        (len(done.removed), "removed"),
+        (len(done.unsupported), "unsupported"),
+        (len(done.failed), "failed"),
+    ]
+    said = ", ".join(f"{n} {what}" for n, what in counts if n or what == "new")
+    lines = [f"Indexed in {done.seconds:.1f} s: {said}. {counted(done.n_chunks, 'passage')}."]
+    lines += done.notices
+    lines += done.errors
+    if done.unsupported:
+        lines.append(f"Not read, since this kind of file is unsupported: {_list(done.unsupported)}")
+    if done.forgotten:
+        lines.append(f"Left out, since they were forgotten: {_list(done.forgotten)}")
+    lines += [f"Failed: {source}: {why}" for source, why in done.failed[:MAX_NAMES]]
+    if len(done.failed) > MAX_NAMES:
+        lines.append(f"and {len(done.failed) - MAX_NAMES} more failed")
+    return lines
+
+
+def counted(n: int, what: str) -> str:
+    """A number with its noun: "1 passage", "1,204 passages"."""
+    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
+
+
+def shortened(text: str, limit: int) -> str:
+    """Text on one line, at most `limit` characters of it."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else f"{line[: limit - 1]}…"
+
+
+def _list(names: Sequence[str]) -> str:
+    rest = len(names) - MAX_NAMES
+    return ", ".join(names[:MAX_NAMES]) + (f" and {rest} more" if rest > 0 else "")
