@@ -65,7 +65,9 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class Candidate:
+    """A sentence of a passage: its span, its paragraph's sentences and its place among them."""
+
     passage: Passage
     span: Span
     text: str
@@ -106,7 +108,7 @@ class ExtractiveAnswerer:
         *,
         vector: Vector,
         rarity: Mapping[str, float],
-    ) -> list[_Candidate]:
+    ) -> list[Candidate]:
         """Every sentence of the passages with its features, the weightiest first."""
         found = self._collect(passages)
         ranked = sorted(
@@ -122,7 +124,7 @@ class ExtractiveAnswerer:
             passage, span, text, paragraph, place = row
             features = _features(question, passage, text, float(cosine), rarity)
             rated.append(
-                _Candidate(passage, span, text, paragraph, place, features, weigh(features))
+                Candidate(passage, span, text, paragraph, place, features, weigh(features))
             )
         return sorted(rated, key=lambda row: (-row.weight, row.passage.rank, row.span))
 
@@ -155,7 +157,7 @@ class ExtractiveAnswerer:
                     found.append((passage, (start, end), text, split[key], place))
         return found
 
-    def _sentences(self, chosen: Sequence[_Candidate]) -> list[DraftSentence]:
+    def _sentences(self, chosen: Sequence[Candidate]) -> list[DraftSentence]:
         """The chosen sentences, each between the neighbours it leans on, in their text order."""
         shown = {(row.passage.document, row.span) for row in chosen}
         sentences: list[DraftSentence] = []
@@ -178,7 +180,7 @@ class ExtractiveAnswerer:
                 )
         return sentences
 
-    def _leaning(self, row: _Candidate) -> Leaning:
+    def _leaning(self, row: Candidate) -> Leaning:
         """What a sentence leans on: by its words, or by standing in a list or a table."""
         stored = self._text_of(row.passage.version)
         place = next(
@@ -203,7 +205,7 @@ def weigh(features: Features) -> float:
 
 
 def assess(
-    best: Features, question: Question, candidates: Sequence[_Candidate]
+    best: Features, question: Question, candidates: Sequence[Candidate]
 ) -> tuple[float, str]:
     """The probability that the best sentence answers, and what speaks most against it.
 
@@ -283,11 +285,11 @@ def _overlap(question: Question, text: str, rarity: Mapping[str, float]) -> floa
 
 
 def _choose(
-    candidates: Sequence[_Candidate], max_sentences: int
-) -> tuple[list[_Candidate], dict[int, str]]:
+    candidates: Sequence[Candidate], max_sentences: int
+) -> tuple[list[Candidate], dict[int, str]]:
     """The best sentence and those near it, without repetitions; and why passages are unused."""
     best = candidates[0]
-    chosen: list[_Candidate] = []
+    chosen: list[Candidate] = []
     unused: dict[int, str] = {}
     for row in candidates:
         rank = row.passage.rank

@@ -60,7 +60,8 @@ class Published:
 def parse_published(text: str) -> Published | None:
     """The date that `text` states, or None where it states none or could mean several.
 
-    Read are ISO 8601 dates and date-times (with the offset they state) and English dates with the month in letters: "7 October 2023", "Oct. 7, 2023", "October 2023".
+    Read are ISO 8601 dates and date-times (with the offset they state) and English dates with
+    the month in letters: "7 October 2023", "Oct. 7, 2023", "October 2023".
     """
     words = " ".join(text.split())
     if match := _ISO.match(words):

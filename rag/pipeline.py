@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from rag.answering import Draft, ExtractiveAnswerer
+from rag.answering import Candidate, Draft, ExtractiveAnswerer
 from rag.citations import Proved, prove
 from rag.dates import parse_published
 from rag.embedding import EmbeddingModel
@@ -31,7 +31,7 @@ from rag.ingestion import (
 )
 from rag.models import load_embedding_model
 from rag.retrieval import HybridRetriever, Retrieved
-from rag.settings import Settings
+from rag.settings import Settings, keep_private
 from rag.store import Store, Vector, open_store
 from rag.store.documents import now
 from rag.types import METADATA_FIELDS, Answer, DocumentRecord, Filters, Passage
@@ -224,6 +224,12 @@ class Pipeline:
         self.store.answers.put(answer)
         return answer
 
+    def candidates(self, found: Retrieved) -> list[Candidate]:
+        """The sentences an answer would be chosen from, best first; for evaluations."""
+        return self._answerer.candidates(
+            found.question, found.passages, vector=found.vector, rarity=found.rarity
+        )
+
     def load(self) -> None:
         """Load the embedding model now instead of with the first question."""
         self._model.embeddings.load()
@@ -351,6 +357,7 @@ def build_pipeline(settings: Settings) -> Pipeline:
     Raises:
         StoreError: the data folder cannot be used.
     """
+    keep_private(settings)
     return Pipeline(settings, open_store(settings.data_dir))
 
 

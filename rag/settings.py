@@ -86,10 +86,16 @@ def load_settings(env_file: Path | None = Path(".env"), **overrides: Any) -> Set
         raise ConfigurationError(
             f"{name}={first.get('input')!r}: {first['msg'].lower()}; correct it or leave it out"
         ) from error
+    keep_private(settings)
+    return settings
+
+
+def keep_private(settings: Settings) -> None:
+    """Let this process send nothing that the settings do not name, whatever the environment says.
+
+    LangSmith's variables alone would make LangChain post passages to its host.
+    """
     if not settings.tracing:
-        # LangSmith's variables alone would make LangChain post passages to its host.
         for name in ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING_V2"):
             os.environ[name] = "false"
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
-    return settings

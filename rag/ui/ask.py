@@ -60,7 +60,11 @@ def _ask(pipeline: Pipeline) -> None:
         _adopt(pipeline, address)
     filters = _filter_widgets(pipeline, offered)
     _question_form()
-    draw.note(words.filters_in_force(filters, offered.documents, len(offered.documents)))
+    fault = words.date_fault(filters.since, filters.until)
+    if fault:
+        draw.problem(fault)
+    else:
+        draw.note(words.filters_in_force(filters, offered.documents, len(offered.documents)))
     draw.notices(st.session_state.get(_REPORT, ()))
 
     view: View = st.session_state[_VIEW]
@@ -69,8 +73,7 @@ def _ask(pipeline: Pipeline) -> None:
         if wanted != view:
             _keep(wanted)
         return
-    if fault := words.date_fault(filters.since, filters.until):
-        draw.problem(fault)
+    if fault:
         return
     answer: Answer | None = st.session_state[_ANSWER]
     is_same = _ASKED not in st.session_state and filters == view.filters

@@ -38,14 +38,16 @@ CSS = """
   border: 1px solid var(--attest-line); border-radius: .4rem;
   padding: .7rem .85rem; margin: 0 0 .7rem; scroll-margin: 5rem;
 }
-.attest-quote, [id^="attest-sentence-"] { scroll-margin: 8rem; }
+.attest-quote, [id^="attest-sentence-"] { scroll-margin: 5rem; }
+.attest-quote:focus { outline: none; }
 .attest-quote:target mark { outline: 2px solid var(--attest-link); outline-offset: 1px; }
 .attest-number { color: var(--attest-link); font-weight: 600; font-size: .8em;
   margin-inline-end: .2rem; }
 .attest-title { font-weight: 600; }
+.attest-card .attest-chip { margin-inline-start: 0; }
 .attest-text {
-  margin: .45rem 0 0; padding: 0; border: 0; white-space: pre-line; font-size: .95rem; line-height: 1.45;
-  color: var(--attest-quiet);
+  margin: .45rem 0 0; padding: 0; border: 0; white-space: pre-line; font-size: .95rem;
+  line-height: 1.45; color: var(--attest-quiet);
 }
 .attest-text mark, mark {
   background: var(--attest-mark); color: light-dark(#1d2327, #ffffff);
@@ -58,4 +60,11 @@ CSS = """
 .attest-box p:last-child { margin-bottom: 0; }
 .st-key-reading [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
 .st-key-reading [data-testid="stColumn"] { min-width: min(100%, 21rem); }
+/* Beside the answer the sources scroll on their own, so that a chip does not lead away from it. */
+@media (min-width: 1080px) {
+  .st-key-reading [data-testid="stColumn"]:last-child {
+    position: sticky; top: 4rem; align-self: flex-start;
+    max-height: calc(100vh - 5rem); overflow-y: auto;
+  }
+}
 """

@@ -114,9 +114,9 @@ def filters_in_force(filters: Filters, titles: Mapping[str, str], n_documents: i
         if values
     ]
     if filters.since:
-        parts.append(f"since {filters.since}")
+        parts.append(f"from {filters.since}")
     if filters.until:
-        parts.append(f"until {filters.until}")
+        parts.append(f"to {filters.until}")
     if not parts:
         return f"No filters: all {counted(n_documents, 'document')} are searched."
     dated = " Documents without a date are left out." if filters.since or filters.until else ""

@@ -343,23 +343,15 @@ def test_a_removed_file_that_comes_back_broken_stays_out_of_the_answers(place, s
 
 
 def test_a_file_deleted_between_listing_and_reading_costs_one_file(place):
-    paths = [place.write(f"{n}.txt", f"The weir of Tarn holds {n + 2} eels.\n") for n in range(6)]
-    pipeline = place.open()
-
-    def delete_the_last(_state):
-        paths[-1].unlink(missing_ok=True)
-
-    # Chunks of the first files are committed before the last is read, which is when it goes.
-    import rag.ingestion
-
-    together = rag.ingestion.EMBED_TOGETHER
-    rag.ingestion.EMBED_TOGETHER = 1
-    try:
-        report = pipeline.index(show=delete_the_last)
-    finally:
-        rag.ingestion.EMBED_TOGETHER = together
+    # So many passages that the first files are committed before the last one is read.
+    for number in range(5):
+        place.write(f"{number}.txt", f"The weir of Tarn holds {number + 2} eels.\n\n" * 30)
+    last = place.write("last.txt", "The weir of Karsk holds no eel.\n")
+    pipeline = place.open(chunk_tokens=16, chunk_overlap_tokens=0)
+    report = pipeline.index(show=lambda _: last.unlink(missing_ok=True))
+    assert not last.exists()
     assert len(report.new) == 5
-    assert [source for source, _ in report.failed] in ([], ["5.txt"])
+    assert [source for source, _ in report.failed] in ([], ["last.txt"])
     after = pipeline.index()
     assert len(after.unchanged) == 5
     assert len(pipeline.store.documents.records()) == 5

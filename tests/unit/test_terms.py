@@ -1,4 +1,5 @@
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given, settings
@@ -33,7 +34,7 @@ def test_every_term_points_at_its_surface_and_terms_come_in_order(text: str):
         assert term.term
     assert [term.start for term in found] == sorted(term.start for term in found)
     # Only pairs of characters overlap, and those by one character.
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         assert after.start >= before.end - 1
 
 
@@ -43,7 +44,7 @@ def test_matches_are_ordered_disjoint_and_hold_every_wanted_term(text: str):
     wanted = names(text)[::2]
     spans = matches(text, wanted)
     assert all(start < end for start, end in spans)
-    assert all(first[1] <= second[0] for first, second in zip(spans, spans[1:], strict=False))
+    assert all(first[1] <= second[0] for first, second in pairwise(spans))
     for term in terms(text):
         if term.term in wanted:
             assert any(start <= term.start and term.end <= end for start, end in spans)
@@ -63,7 +64,7 @@ def test_a_text_holds_the_exact_words_of_itself_wherever_it_stands(before: str, 
 def test_a_term_does_not_depend_on_how_accents_are_encoded(text: str):
     # A mark that is no accent, or the order of several, may differ; letters with one do not.
     kept = "".join(char for char in text if char.isalpha() and unicodedata.combining(char) == 0)
-    latin = "".join(char for char in kept if ord(char) < 0x250)
+    latin = "".join(char for char in kept if ord(char) < 0x250).lower()
     assert names(unicodedata.normalize("NFD", latin)) == names(unicodedata.normalize("NFC", latin))
 
 
@@ -188,8 +189,8 @@ def test_the_characters_of_query_languages_are_no_part_of_any_term():
 
 def test_exact_words_stand_across_line_ends_case_and_accents():
     text = "On Monday THE  Bridge\nclosed; the bridge, closed again."
-    assert exact_matches(text, "the bridge closed") == ((10, 27), (29, 47))
-    assert text[10:27] == "THE  Bridge\nclosed"
+    assert exact_matches(text, "the bridge closed") == ((10, 28), (30, 48))
+    assert text[10:28] == "THE  Bridge\nclosed"
     assert exact_matches("Le café noir", "CAFE NOIR") == ((3, 12),)
 
 
