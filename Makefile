@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 Q ?= What is this corpus about?
+export Q
 
 .PHONY: setup app ask index test browser-check clean
 
@@ -24,8 +25,8 @@ app: setup
 	$(BIN)/rag app
 
 ask: setup
-	@$(BIN)/rag doctor --json | grep -q 'nothing is indexed yet' && $(BIN)/rag index || true
-	@$(BIN)/rag ask "$(Q)"
+	@test -e "$${RAG_DATA_DIR:-.rag}/store.sqlite3" || $(BIN)/rag index
+	@$(BIN)/rag ask "$$Q"
 
 # The whole gate, in the order of what fails fastest.
 test: setup browser-check

@@ -2,20 +2,15 @@
 
 import json
 import os
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from rag.errors import ConfigurationError, NotFoundError, RagError
+from rag.errors import NotFoundError, RagError
 
 if TYPE_CHECKING:
-    from rag.ingestion import Progress
     from rag.pipeline import Pipeline
     from rag.settings import Settings
     from rag.types import DocumentRecord, Filters
@@ -94,7 +89,9 @@ def index(
     as_json: Json = False,
 ) -> None:
     """Sync folders of documents into the index."""
-    with _terminating(), _pipeline(context) as pipeline, _progress() as show:
+    from rag.terminal import progress_bar, terminating
+
+    with terminating(), _pipeline(context) as pipeline, progress_bar() as show:
         if rebuild:
             report = pipeline.rebuild(show=show)
         else:
@@ -188,7 +185,9 @@ def list_(
     elif not rows:
         print("nothing yet; `rag index FOLDER` reads documents, `rag ask` answers questions")
     else:
-        _print_table(columns, rows)
+        from rag.terminal import print_table
+
+        print_table(columns, rows)
 
 
 @app.command()
@@ -234,8 +233,10 @@ def show(
             if as_json:
                 _print_json({"facts": facts, "versions": documents.versions_of(record.id)})
             else:
+                from rag.terminal import print_table
+
                 print(render.document_text(record, None) + "\n")
-                _print_table(
+                print_table(
                     ("field", "value", "origin", "detail", "recorded_at", "superseded_at"), facts
                 )
         elif as_json:
@@ -338,20 +339,10 @@ def app_(
     """Open the page on this machine (127.0.0.1)."""
     import subprocess
 
+    from rag.launch import streamlit_command
+
     settings = _settings(context, app_port=port)
-    script = Path(__file__).resolve().parent.parent / "app.py"
-    if not script.is_file():
-        raise ConfigurationError(f"{script} is missing; install Attest again")
-    environment = {**os.environ, "RAG_DATA_DIR": str(settings.data_dir.absolute())}
-    command = [sys.executable, "-m", "streamlit", "run", str(script)]
-    flags = {
-        "server.address": "127.0.0.1",
-        "server.port": settings.app_port,
-        "server.headless": str(not open_browser).lower(),
-        "browser.gatherUsageStats": "false",
-        "server.fileWatcherType": "none",
-    }
-    command += [f"--{name}={value}" for name, value in flags.items()]
+    command, environment = streamlit_command(settings, open_browser=open_browser)
     try:
         raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)
     except KeyboardInterrupt:
@@ -449,71 +440,3 @@ def _fault(pipeline: "Pipeline", citation: Any) -> str | None:  # noqa: ANN401 (
 
 def _print_json(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def _print_table(columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    from rag.render import line
-
-    # A pipe has no width: whole lines, nothing cut.
-    console = Console(width=None if sys.stdout.isatty() else 400, highlight=False)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        # Text, not markup: a title may hold "[bold]".
-        table.add_row(
-            *(
-                Text("unknown" if (value := row[column]) is None else line(str(value)))
-                for column in columns
-            )
-        )
-    console.print(table)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[["Progress"], None]]:
-    """A bar on standard error while that is a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich import progress
-    from rich.console import Console
-
-    columns = (
-        progress.TextColumn("{task.description}"),
-        progress.BarColumn(),
-        progress.TextColumn("{task.fields[counts]}"),
-        progress.TimeRemainingColumn(),
-    )
-    with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("reading", total=None, counts="")
-
-        def show(state: "Progress") -> None:
-            files = f"{state.files}/{state.n_files} files, {state.chunks} passages"
-            bar.update(
-                task,
-                description=state.stage,
-                total=state.total_bytes or None,
-                completed=state.n_bytes,
-                counts=files,
-            )
-
-        yield show
-
-
-@contextmanager
-def _terminating() -> Iterator[None]:
-    """Turn SIGTERM into an exit between two steps: a kill inside a write can brick Chroma."""
-
-    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
-        raise SystemExit(143)
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -290,14 +290,12 @@ class Pipeline:
         )
 
     def _notices(self, found: Retrieved) -> tuple[str, ...]:
-        notices = list(found.notices)
-        if any(record.sample for record in self._samples(found.passages)):
-            notices.insert(0, "Sample documents: put your own into the corpus folder.")
-        return tuple(notices)
-
-    def _samples(self, passages: Sequence[Passage]) -> list[DocumentRecord]:
-        identities = dict.fromkeys(passage.document for passage in passages)
-        return [self.store.documents.record(identity) for identity in identities]
+        if not found.samples:
+            return found.notices
+        return (
+            f"Sample documents: put your own into {self.settings.corpus_dir}.",
+            *found.notices,
+        )
 
     def _check_index(self) -> None:
         record = self.store.chunks.current_index()

@@ -25,7 +25,7 @@ class Retrieved:
     """A ranking, what there is to say about it, and what answering needs besides.
 
     `rarity` is the inverse document frequency of each of the question's content terms;
-    `vector` the question's embedding.
+    `vector` the question's embedding; `samples` whether any passage is of the sample documents.
     """
 
     question: Question
@@ -33,6 +33,7 @@ class Retrieved:
     notices: tuple[str, ...]
     rarity: dict[str, float]
     vector: Vector
+    samples: bool
 
 
 class HybridRetriever:
@@ -79,7 +80,9 @@ class HybridRetriever:
             n_undated = self._store.chunks.n_undated(view.record, filters)
             if n_undated:
                 notices.append(f"{n_undated} documents without a known date were left out")
-        return Retrieved(question, tuple(passages), tuple(notices), rarity, vector)
+        shown = {passage.chunk for passage in passages}
+        samples = any(found.sample for name, found in located.items() if name in shown)
+        return Retrieved(question, tuple(passages), tuple(notices), rarity, vector, samples)
 
     def _resolved(self, filters: Filters) -> Filters:
         """Documents as ids, dates as whole days, each checked."""

@@ -50,7 +50,7 @@ class View:
         """What does not fit between the store and the indexes, or None."""
         n_words = self._words.count()
         n_vectors = self._vectors.count() if self._vectors else 0
-        wanted = len(self._store.chunks.allowed(self.record, Filters(), self.record.generation))
+        wanted = self._store.chunks.n_told(self.record)
         if n_words == n_vectors == wanted:
             return None
         return f"{wanted} passages in the store, {n_vectors} by meaning, {n_words} by words"

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -114,12 +114,12 @@ class Ingestion:
         """
         started = time.perf_counter()
         with writing(self._store.data_dir):
-            run = self._run(self._record(), show)
-            for root, only in self._targets(paths, run.report):
-                run.sync(root, only, again=again, retry_failed=retry_failed, yes=yes)
-            run.work()
-            self._retire_samples(run.report)
-            report = run.finish()
+            with closing(self._run(self._record(), show)) as run:
+                for root, only in self._targets(paths, run.report):
+                    run.sync(root, only, again=again, retry_failed=retry_failed, yes=yes)
+                run.work()
+                self._retire_samples(run.report)
+                report = run.finish()
             self._store.chunks.sweep_vectors()
             sweep_folders(self._store)
         report.seconds = time.perf_counter() - started
@@ -238,10 +238,10 @@ class Ingestion:
         sweep_folders(self._store)
         wanted = fingerprint(self._model, self._settings)
         record = chunks.new_index(wanted, current=old is None)
-        run = self._run(record, show)
-        run.from_store(self._store.documents.records())
-        run.work()
-        report = run.finish()
+        with closing(self._run(record, show)) as run:
+            run.from_store(self._store.documents.records())
+            run.work()
+            report = run.finish()
         if old is not None:
             chunks.promote(record)
             chunks.drop_index(old)

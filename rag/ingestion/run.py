@@ -79,6 +79,7 @@ class Run:
             target=min(settings.chunk_tokens, model.window),
             overlap=settings.chunk_overlap_tokens,
         )
+        self._writer: IndexWriter | None = None
         self._jobs: list[_Job] = []
         self._stored: list[DocumentRecord] = []
         self._ready: list[_Ready] = []
@@ -136,6 +137,7 @@ class Run:
         retry: bool,
     ) -> set[str]:
         """Sort the files of a root into jobs and lists; returns the sources that were renamed."""
+        chunked = self._store.chunks.documents(self._record)
         by_hash = {held.file_sha256: held for held in gone.values() if held.version is not None}
         moved: set[str] = set()
         for source, (path, loader) in supported.items():
@@ -156,7 +158,7 @@ class Run:
                 continue
             if same and held is not None and held.state == "current":
                 self.report.unchanged.append(source)
-                if held.stale or not self._store.chunks.has_document(self._record, held.id):
+                if held.stale or held.id not in chunked:
                     self._stored.append(self._store.documents.record(held.id))
                 continue
             before = by_hash.get(digest) if held is None or held.version is None else None
@@ -210,10 +212,23 @@ class Run:
 
     def finish(self) -> Report:
         """Tell the indexes what they still have to learn, and sweep; returns the report."""
-        with open_writer(self._store, self._record) as writer:
-            writer.carry_out(self._indexed)
+        self._carry_out()
+        self.close()
         self.report.n_chunks = self._store.chunks.count(self._record)
         return self.report
+
+    def close(self) -> None:
+        """Let go of the indexes."""
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+    def _carry_out(self) -> None:
+        """Tell the indexes; they are opened and held against the store once a run."""
+        if self._writer is None:
+            self._writer = open_writer(self._store, self._record)
+        self._writer.carry_out(self._indexed)
+        self._uncarried = 0
 
     def _indexed(self, n_chunks: int) -> None:
         self._n_indexed += n_chunks
@@ -297,9 +312,7 @@ class Run:
             self._commit(ready, vectors)
         self._ready.clear()
         if self._uncarried >= INDEX_EVERY:
-            with open_writer(self._store, self._record) as writer:
-                writer.carry_out(self._indexed)
-            self._uncarried = 0
+            self._carry_out()
 
     def _commit(self, ready: _Ready, vectors: Mapping[str, Vector]) -> None:
         job, store = ready.job, self._store

@@ -244,15 +244,20 @@ class Chunks:
         row = self._database.row("SELECT count(*) FROM chunks WHERE index_id = ?", (index.id,))
         return int(row[0]) if row else 0
 
-    def has_document(self, index: IndexRecord, document: str) -> bool:
-        """Whether an index holds any chunk of a document."""
-        return (
-            self._database.row(
-                "SELECT 1 FROM chunks WHERE document = ? AND index_id = ? LIMIT 1",
-                (document, index.id),
-            )
-            is not None
+    def documents(self, index: IndexRecord) -> set[str]:
+        """The documents of which an index holds any chunk."""
+        rows = self._database.rows(
+            "SELECT DISTINCT document FROM chunks WHERE index_id = ?", (index.id,)
         )
+        return {row["document"] for row in rows}
+
+    def n_told(self, index: IndexRecord) -> int:
+        """How many chunks both indexes were told of, up to the generation of this record."""
+        row = self._database.row(
+            "SELECT count(*) FROM chunks WHERE index_id = ? AND generation <= ?",
+            (index.id, index.generation),
+        )
+        return int(row[0]) if row else 0
 
     def by_id(self, index: IndexRecord, ids: Iterable[str]) -> dict[str, Located]:
         """The chunks of these ids with their documents; unknown ids are left out."""

@@ -183,9 +183,17 @@ class Documents:
         """
         identity, version, moment = document_id(root.path, source), version_id(document.text), now()
         connection.execute(
-            """INSERT INTO versions (id, text, blocks, pages, created_at) VALUES (?, ?, ?, ?, ?)
+            """INSERT INTO versions (id, text, n_chars, blocks, pages, created_at)
+            VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET blocks = excluded.blocks, pages = excluded.pages""",
-            (version, document.text, _blocks_json(document), _pages_json(document), moment),
+            (
+                version,
+                document.text,
+                len(document.text),
+                _blocks_json(document),
+                _pages_json(document),
+                moment,
+            ),
         )
         connection.execute(
             """INSERT INTO documents (id, root_id, source, state, version, file_sha256, loader,
@@ -383,7 +391,7 @@ class Documents:
 
 
 _RECORDS = """
-    SELECT d.*, r.path AS root, r.sample AS sample, length(v.text) AS n_chars,
+    SELECT d.*, r.path AS root, r.sample AS sample, v.n_chars AS n_chars,
         (SELECT count(*) FROM chunks c JOIN indexes i ON i.id = c.index_id
             WHERE c.document = d.id AND i.state = 'current') AS n_chunks
     FROM documents d JOIN roots r ON r.id = d.root_id LEFT JOIN versions v ON v.id = d.version

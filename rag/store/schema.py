@@ -22,6 +22,7 @@ MIGRATIONS = (
     CREATE TABLE versions (
         id TEXT PRIMARY KEY,          -- sha256 of the canonical text
         text TEXT NOT NULL,
+        n_chars INTEGER NOT NULL,
         blocks TEXT NOT NULL,         -- JSON: [[kind, start, end, level], ...]
         pages TEXT NOT NULL,          -- JSON: [[number, start, end, label], ...]
         created_at TEXT NOT NULL

@@ -152,7 +152,7 @@ def _filter_widgets(pipeline: Pipeline, offered: Choices) -> Filters:
         filters = Filters(since=since.strip() or None, until=until.strip() or None, **chosen)
         st.button("Clear filters", on_click=_clear_filters, disabled=not filters)
         st.divider()
-        st.caption(f"{words.counted(len(offered.documents), 'document')} indexed")
+        draw.note(f"{words.counted(len(offered.documents), 'document')} indexed")
         if st.button("Index again", help="Reads what is new or changed in the remembered folders"):
             _index(pipeline)
     return filters

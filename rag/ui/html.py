@@ -143,16 +143,16 @@ def _joined(spans: Iterable[Span], length: int) -> Sequence[Span]:
 
 
 def _after_space(text: str, first: int, stop: int) -> int:
-    """Where the first whole word after `first` begins; `first` where no space is near."""
-    for place in range(first, min(stop, first + 40)):
-        if text[place].isspace():
-            return place + 1
+    """Where the first whole word from `first` on begins; `first` where no space is near."""
+    for place in range(first, min(stop, first + 40) + 1):
+        if text[place - 1].isspace():
+            return place
     return first
 
 
 def _before_space(text: str, stop: int, last: int) -> int:
-    """Where the last whole word before `last` ends; `last` where no space is near."""
-    for place in range(last, max(stop, last - 40), -1):
-        if text[place - 1].isspace():
-            return place - 1
+    """Where the last whole word up to `last` ends; `last` where no space is near."""
+    for place in range(last, max(stop, last - 40) - 1, -1):
+        if text[place].isspace():
+            return place
     return last

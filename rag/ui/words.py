@@ -118,7 +118,7 @@ def filters_in_force(filters: Filters, titles: Mapping[str, str], n_documents: i
     if filters.until:
         parts.append(f"to {filters.until}")
     if not parts:
-        return f"No filters: all {counted(n_documents, 'document')} are searched."
+        return f"No filters in force: searching {counted(n_documents, 'document')}."
     dated = " Documents without a date are left out." if filters.since or filters.until else ""
     return f"Only {'; '.join(parts)}.{dated}"
 

@@ -345,7 +345,8 @@ def test_a_removed_file_that_comes_back_broken_stays_out_of_the_answers(place, s
 def test_a_file_deleted_between_listing_and_reading_costs_one_file(place):
     # So many passages that the first files are committed before the last one is read.
     for number in range(5):
-        place.write(f"{number}.txt", f"The weir of Tarn holds {number + 2} eels.\n\n" * 30)
+        lines = [f"The weir of Tarn holds {100 * number + n} eels.\n\n" for n in range(30)]
+        place.write(f"{number}.txt", "".join(lines))
     last = place.write("last.txt", "The weir of Karsk holds no eel.\n")
     pipeline = place.open(chunk_tokens=16, chunk_overlap_tokens=0)
     report = pipeline.index(show=lambda _: last.unlink(missing_ok=True))

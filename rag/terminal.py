@@ -1,0 +1,78 @@
+"""What a terminal gets beyond plain lines: tables, a progress bar, an end in good order."""
+
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, NoReturn
+
+from rag.ingestion import Progress
+from rag.render import line
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows in columns on standard output; None is shown as unknown."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    # A pipe has no width: whole lines, nothing cut.
+    console = Console(width=None if sys.stdout.isatty() else 400, highlight=False)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        # Text, not markup: a title may hold "[bold]".
+        table.add_row(
+            *(
+                Text("unknown" if (value := row[column]) is None else line(str(value)))
+                for column in columns
+            )
+        )
+    console.print(table)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[Progress], None]]:
+    """A bar on standard error while that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich import progress
+    from rich.console import Console
+
+    columns = (
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.TextColumn("{task.fields[counts]}"),
+        progress.TimeRemainingColumn(),
+    )
+    with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=None, counts="")
+
+        def show(state: Progress) -> None:
+            files = f"{state.files}/{state.n_files} files, {state.chunks} passages"
+            bar.update(
+                task,
+                description=state.stage,
+                total=state.total_bytes or None,
+                completed=state.n_bytes,
+                counts=files,
+            )
+
+        yield show
+
+
+@contextmanager
+def terminating() -> Iterator[None]:
+    """Turn SIGTERM into an exit between two steps: a kill inside a write can brick Chroma."""
+
+    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise SystemExit(143)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

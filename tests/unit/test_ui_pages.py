@@ -1,0 +1,313 @@
+"""The page in its states, drawn from made-up values: no embedding model takes part."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rag.pipeline import build_pipeline
+from rag.settings import load_settings
+from rag.store.documents import Root
+from rag.types import (
+    Answer,
+    AnswerSentence,
+    Block,
+    Chunk,
+    Citation,
+    Document,
+    Dropped,
+    Fact,
+    Passage,
+)
+from rag.ui import state
+
+APP = str(Path(__file__).parents[2] / "app.py")
+LEAD = "The lamp went out at nine."
+LEANING = "It was never lit again."
+TEXT = f"Keeper's log, Gull Rock.\n\n{LEAD} {LEANING}\n\nThe boat came on <b>Friday</b>."
+HOSTILE = '<script>alert(1)</script>![](https://evil.example/x.png)"'
+
+
+@pytest.fixture(autouse=True)
+def _own_caches():
+    state.service.clear()
+    state.warm_up.clear()
+    state.choices.clear()
+
+
+@pytest.fixture
+def pipeline(tmp_path):
+    """A service whose store holds one document, without ever having loaded a model."""
+    settings = load_settings(
+        None, data_dir=tmp_path / "data", corpus_dir=tmp_path / "corpus", samples_dir=tmp_path
+    )
+    with build_pipeline(settings) as built:
+        yield built
+
+
+@pytest.fixture
+def kept(pipeline):
+    """An answer in the store, with the document it cites."""
+    store = pipeline.store
+    root: Root = store.documents.add_root("/made/up", sample=False)
+    document = Document(
+        text=TEXT,
+        blocks=(Block("paragraph", 0, len(TEXT)),),
+        facts=(Fact("title", f"The log {HOSTILE}", "file"), Fact("publisher", HOSTILE, "file")),
+        media_type="text/plain",
+    )
+    index = store.chunks.new_index({"model": "none"}, current=True)
+    with store.database.transaction() as connection:
+        identity, version = store.documents.put(
+            connection, root, "log.txt", document, file_sha256="0" * 64, loader="text:1"
+        )
+        chunk = Chunk("c1", identity, version, 0, len(TEXT), "")
+        store.chunks.replace(connection, index, identity, [chunk], ["k1"])
+    given = made_up(identity, version)
+    store.answers.put(given)
+    return given
+
+
+def made_up(document, version):
+    source = {
+        "document": document,
+        "version": version,
+        "chunk": "c1",
+        "source": "log.txt",
+        "title": f"The log {HOSTILE}",
+        "publisher": None,
+        "published": "1911-11",
+        "published_precision": "month",
+        "url": None,
+        "page": 4,
+        "page_end": 5,
+    }
+
+    def citation(number, quote):
+        start = TEXT.index(quote)
+        return Citation(number=number, start=start, end=start + len(quote), quote=quote, **source)
+
+    passage = Passage(
+        rank=1, score=0.9, dense=0.5, lexical=7.25, start=0, end=len(TEXT), text=TEXT, **source
+    )
+    return Answer(
+        id="a1b2c3d4e5f6",
+        question="When did the lamp go out?",
+        query="When did the lamp go out?",
+        asked_at="2026-11-22T09:00:00Z",
+        mode="extractive",
+        model=None,
+        abstained=False,
+        reason=None,
+        confidence=0.8,
+        threshold=0.5,
+        notices=("Sample documents: put your own into the corpus folder.",),
+        short_answer=None,
+        sentences=(
+            AnswerSentence(LEAD, "context", (1,)),
+            AnswerSentence(LEANING, "answer", (2,), needs_context=True),
+        ),
+        citations=(citation(1, LEAD), citation(2, LEANING)),
+        passages=(
+            replace(passage, used=True),
+            replace(
+                passage,
+                rank=2,
+                chunk="c2",
+                start=26,
+                end=52,
+                text=TEXT[26:52],
+                matches=((4, 8),),
+                why_not_used=f"it is {HOSTILE}",
+            ),
+        ),
+        dropped=(Dropped("[9]", "no passage has this number"),),
+        seconds={"retrieve": 0.02, "answer": 0.05},
+    )
+
+
+def page_over(pipeline, **parameters):
+    def script(pipeline):
+        from rag.ui import ask
+
+        ask.show(pipeline)
+
+    app = AppTest.from_function(script, args=(pipeline,), default_timeout=20)
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def drawn(app):
+    """All markup of ours on the page, in order."""
+    assert not app.exception
+    return "\n".join(node.proto.body for node in app.get("html"))
+
+
+def test_before_anything_is_indexed_the_page_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setenv("RAG_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("RAG_CORPUS_DIR", str(tmp_path / "corpus <b>"))
+    monkeypatch.chdir(tmp_path)  # no .env of the person who runs the tests
+    app = AppTest.from_file(APP, default_timeout=20).run()
+    assert "Nothing is indexed yet" in drawn(app)
+    assert "corpus &lt;b&gt;" in drawn(app)
+    assert [button.label for button in app.button] == ["Index now"]
+    assert app.title[0].value == "Attest"
+    assert "Offline: nothing leaves this machine." in drawn(app)
+
+
+def test_with_nothing_to_index_the_error_is_one_line(tmp_path, monkeypatch):
+    monkeypatch.setenv("RAG_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("RAG_SAMPLES_DIR", str(tmp_path / "none"))
+    monkeypatch.chdir(tmp_path)
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    app.button[0].click().run()
+    assert "there is nothing to index" in drawn(app)
+
+
+def test_a_setting_that_is_none_is_one_line(tmp_path, monkeypatch):
+    monkeypatch.setenv("RAG_KAY", "3")
+    monkeypatch.chdir(tmp_path)
+    app = AppTest.from_file(APP, default_timeout=20).run()
+    assert "RAG_KAY is no setting" in drawn(app)
+
+
+def test_a_kept_answer_comes_back_by_its_address_without_being_asked_again(pipeline, kept):
+    app = page_over(pipeline, answer=kept.id)
+    html = drawn(app)
+    assert app.text_input(key="question").value == kept.question
+    assert kept.question in html
+    assert f"kept as {kept.id}" in html
+    assert pipeline.store.answers.count() == 1
+
+
+def test_an_answer_has_its_chips_in_reading_order_and_its_notices(pipeline, kept):
+    html = drawn(page_over(pipeline, answer=kept.id))
+    assert html.index('href="#attest-source-1"') < html.index('href="#attest-source-2"')
+    assert "Sample documents" in html
+    assert "1 citation of the draft did not hold" in html
+
+
+def test_context_is_quieter_and_a_leaning_sentence_is_marked(pipeline, kept):
+    html = drawn(page_over(pipeline, answer=kept.id))
+    assert html.count('class="attest-context"') == 1
+    assert html.count("refers to something outside this sentence; its paragraph is shown") == 1
+
+
+def test_sources_show_the_quote_marked_in_its_surroundings_and_what_is_unknown(pipeline, kept):
+    html = drawn(page_over(pipeline, answer=kept.id))
+    assert f'<mark><bdi dir="ltr">{LEAD}</bdi></mark>' in html
+    assert "Keeper&#x27;s log, Gull Rock." in html
+    assert "publisher unknown" in html
+    assert "November 1911 (day unknown)" in html
+    assert "pages 4–5" in html
+
+
+def test_what_was_not_used_is_below_with_its_scores_reason_and_matches(pipeline, kept):
+    app = page_over(pipeline, answer=kept.id)
+    assert app.expander[0].label == "Retrieved, not used (1)"
+    below = app.expander[0].get("html")[0].proto.body
+    assert "rank 2 · score 0.90 · dense 0.50 · lexical 7.2" in below
+    assert '<mark><bdi dir="ltr">lamp</bdi></mark>' in below
+
+
+def test_text_of_sources_is_never_markup_nor_markdown(pipeline, kept):
+    app = page_over(pipeline, answer=kept.id)
+    html = drawn(app)
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "<b>" not in html
+    # Everything that Streamlit would read as Markdown is ours.
+    for node in (*app.markdown, *app.caption, *app.expander):
+        assert "evil.example" not in getattr(node, "value", "") + getattr(node, "label", "")
+
+
+def test_a_citation_that_no_longer_holds_is_said_to_and_its_words_are_not_shown(pipeline, kept):
+    wrong = replace(kept.citations[1], quote="It was lit again.", end=kept.citations[1].end - 6)
+    broken = replace(
+        kept,
+        id="broken000000",
+        sentences=(kept.sentences[0], replace(kept.sentences[1], text="It was lit again.")),
+        citations=(kept.citations[0], wrong),
+        passages=(),
+    )
+    pipeline.store.answers.put(broken)
+    html = drawn(page_over(pipeline, answer=broken.id))
+    assert "This citation no longer holds: the words are not those of the source" in html
+    assert "1 sentence not shown" in html
+    assert LEAD in html
+    assert 'href="#attest-source-2"' not in html
+
+
+def test_of_a_forgotten_document_no_words_are_shown(pipeline, kept):
+    pipeline.store.forget([pipeline.store.documents.record(kept.citations[0].document)])
+    index = pipeline.store.chunks.current_index()
+    other = Document("Other.", (Block("paragraph", 0, 6),), (), "text/plain")
+    root = pipeline.store.documents.add_root("/made/up", sample=False)
+    with pipeline.store.database.transaction() as connection:
+        identity, version = pipeline.store.documents.put(
+            connection, root, "other.txt", other, file_sha256="1" * 64, loader="text:1"
+        )
+        chunk = Chunk("c9", identity, version, 0, 6, "")
+        pipeline.store.chunks.replace(connection, index, identity, [chunk], ["k9"])
+    html = drawn(page_over(pipeline, answer=kept.id))
+    assert "This citation no longer holds: the text it quotes is not in the store" in html
+    assert "This passage is not in the store any more." in html
+    assert LEAD not in html
+    assert LEANING not in html
+
+
+def test_abstaining_says_why_how_sure_and_shows_the_nearest_passages(pipeline, kept):
+    abstained = replace(
+        kept,
+        id="abstained000",
+        abstained=True,
+        reason="The corpus does not say: the nearest passages hold few of the words.",
+        confidence=0.31,
+        sentences=(),
+        citations=(),
+        withheld=kept.sentences,
+        withheld_citations=kept.citations,
+    )
+    pipeline.store.answers.put(abstained)
+    app = page_over(pipeline, answer=abstained.id)
+    html = drawn(app)
+    assert "The corpus does not say" in html
+    assert "The nearest passages hold few of the words." in html
+    assert "Confidence 0.31; an answer is given from 0.50." in html
+    assert "The nearest passages</h3>" in html
+    assert "attest-chip" not in html
+
+
+def test_filters_of_the_address_are_in_force_and_named(pipeline, kept):
+    app = page_over(
+        pipeline, answer=kept.id, publisher=[HOSTILE, "Unheard of"], since="1911", type="text/plain"
+    )
+    assert app.multiselect(key="publishers").value == [HOSTILE, "Unheard of"]
+    assert app.text_input(key="since").value == "1911"
+    html = drawn(app)
+    assert "Unheard of; type text/plain; from 1911." in html
+    assert "<script" not in html
+
+
+def test_clearing_the_filters_clears_them_all(pipeline, kept):
+    app = page_over(pipeline, publisher="Unheard of", since="1911")
+    next(button for button in app.button if button.label == "Clear filters").click().run()
+    assert "No filters in force: searching 1 document." in drawn(app)
+    assert not app.query_params
+
+
+def test_a_filter_that_is_no_date_is_one_clear_line_and_nothing_is_asked(pipeline, kept):
+    app = page_over(pipeline, q="When?", since="![x](https://evil.example/x.png)")
+    html = drawn(app)
+    assert "which is no date; write 2023, 2023-10 or 2023-10-07." in html
+    assert pipeline.store.answers.count() == 1
+    assert not app.markdown or "evil" not in app.markdown[0].value
+
+
+def test_a_document_that_is_not_there_is_one_line(pipeline, kept):
+    app = page_over(pipeline, answer="nothing", document="no-such-document")
+    html = drawn(app)
+    assert "The answer nothing is not kept here" in html
+    assert "Only document no-such-document." in html
