@@ -13,7 +13,7 @@ from rag.errors import NotFoundError, RagError
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline
     from rag.settings import Settings
-    from rag.types import DocumentRecord, Filters
+    from rag.types import Filters
 
 app = typer.Typer(
     name="rag",
@@ -178,7 +178,7 @@ def list_(
             columns: tuple[str, ...] = ("id", "asked_at", "abstained", "question")
         else:
             states = ("current", "failed") + (("removed", "forgotten") if everything else ())
-            rows = [_row(record) for record in pipeline.store.documents.records(states=states)]
+            rows = [record.to_dict() for record in pipeline.store.documents.records(states=states)]
             columns = ("id", "title", "publisher", "published", "chunks", "state", "source")
     if as_json:
         _print_json(rows)
@@ -201,6 +201,7 @@ def show(
 ) -> None:
     """Show an answer, a citation in its source, or a document."""
     from rag import render
+    from rag.citations import fault
 
     with _pipeline(context) as pipeline:
         documents = pipeline.store.documents
@@ -222,11 +223,11 @@ def show(
                 )
             bold = sys.stdout.isatty()
             if as_json:
-                _print_json({**_plain(chosen), "fault": _fault(pipeline, chosen)})
+                _print_json({**chosen.to_dict(), "fault": fault(chosen, documents.fresh_text_of)})
             else:
                 print(render.citation_text(chosen, documents.fresh_text_of, bold=bold))
             return
-        record = _document(pipeline, name)
+        record = pipeline.document(name)
         text = documents.text_of(record.version) if record.version else None
         if provenance:
             facts = documents.facts(record.id)
@@ -240,7 +241,7 @@ def show(
                     ("field", "value", "origin", "detail", "recorded_at", "superseded_at"), facts
                 )
         elif as_json:
-            _print_json({**_row(record), "version": record.version, "text": text})
+            _print_json({**record.to_dict(), "text": text})
         else:
             print(render.document_text(record, text))
 
@@ -268,12 +269,17 @@ def describe(
     }
     with _pipeline(context) as pipeline:
         record = pipeline.describe(
-            _document(pipeline, document),
+            pipeline.document(document),
             {name: value for name, value in values.items() if value is not None},
             authors=author,
             unknown=unknown,
         )
-    _print_json(_row(record)) if as_json else print(_document_text(record))
+    if as_json:
+        _print_json(record.to_dict())
+    else:
+        from rag.render import document_text
+
+        print(document_text(record, None))
 
 
 @app.command()
@@ -283,6 +289,7 @@ def forget(
     root: Annotated[
         Path | None, typer.Option(help="Forget a folder and all documents from it.")
     ] = None,
+    with_answers: Annotated[bool, typer.Option(help="Delete answers that quote them too.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -290,20 +297,21 @@ def forget(
     if not documents and root is None:
         raise typer.BadParameter("name a document or --root FOLDER")
     with _pipeline(context) as pipeline:
-        records = [_document(pipeline, name) for name in documents or []]
+        records = [pipeline.document(name) for name in documents or []]
         if root is not None:
             records += pipeline.records_under(root)
         if not yes and sys.stdin.isatty():
             names = ", ".join(record.source for record in records[:5])
             typer.confirm(f"Forget {len(records)} documents ({names})?", abort=True, err=True)
-        quoted = pipeline.forget(records, root=root)
+        quoted = pipeline.forget(records, root=root, with_answers=with_answers)
     if as_json:
         _print_json([{"document": name, "quoted_by": ids} for name, ids in quoted.items()])
         return
     print(f"{len(records)} documents forgotten")
     for record in records:
         if ids := quoted.get(record.id):
-            print(f"  {record.source} is quoted by kept answers: {', '.join(ids)}")
+            kept = "deleted answers that quoted it" if with_answers else "kept answers quote it"
+            print(f"  {record.source}: {kept}: {', '.join(ids)}")
 
 
 @app.command()
@@ -384,58 +392,6 @@ def _filters(
         languages=tuple(languages),
         media_types=tuple(media_types),
     )
-
-
-def _document(pipeline: "Pipeline", name: str) -> "DocumentRecord":
-    """A document by id, path or title; a path on this disk may be meant too."""
-    try:
-        return pipeline.store.documents.record(name)
-    except NotFoundError:
-        path = str(Path(name).absolute())
-        for record in pipeline.store.documents.records(states=("current", "failed", "removed")):
-            if path in (str(Path(record.root) / record.source), record.root):
-                return record
-        raise
-
-
-def _row(record: "DocumentRecord") -> dict[str, Any]:
-    known = record.metadata
-    return {
-        "id": record.id,
-        "source": record.source,
-        "root": record.root,
-        "title": known.title,
-        "authors": list(known.authors),
-        "publisher": known.publisher,
-        "published": known.published.value if known.published else None,
-        "published_precision": known.published.precision if known.published else None,
-        "url": known.url,
-        "language": known.language,
-        "media_type": record.media_type,
-        "chunks": record.n_chunks,
-        "characters": record.n_chars,
-        "state": record.state,
-        "sample": record.sample,
-        "error": record.error,
-    }
-
-
-def _document_text(record: "DocumentRecord") -> str:
-    from rag.render import document_text
-
-    return document_text(record, None)
-
-
-def _plain(value: object) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return asdict(value)  # type: ignore[call-overload,no-any-return]
-
-
-def _fault(pipeline: "Pipeline", citation: Any) -> str | None:  # noqa: ANN401 (a Citation)
-    from rag.citations import fault
-
-    return fault(citation, pipeline.store.documents.fresh_text_of)
 
 
 def _print_json(value: object) -> None:

@@ -83,11 +83,31 @@ class Pipeline:
         return self._ingestion.rebuild(show=show)
 
     def forget(
-        self, records: Sequence[DocumentRecord], *, root: Path | None = None
+        self,
+        records: Sequence[DocumentRecord],
+        *,
+        root: Path | None = None,
+        with_answers: bool = False,
     ) -> dict[str, list[str]]:
         """Delete documents from everything, and `root` from the roots; see `Ingestion.forget`."""
         self._search_index.close()
-        return self._ingestion.forget(records, root=root)
+        return self._ingestion.forget(records, root=root, with_answers=with_answers)
+
+    def document(self, name: str) -> DocumentRecord:
+        """The document of this id, path under its root, title, or path on this disk.
+
+        Raises:
+            NotFoundError: there is none, or several could be meant.
+        """
+        documents = self.store.documents
+        try:
+            return documents.record(name)
+        except NotFoundError:
+            path = str(Path(name).absolute())
+            for record in documents.records(states=("current", "failed", "removed")):
+                if path in (str(Path(record.root) / record.source), record.root):
+                    return record
+            raise
 
     def records_under(self, root: Path) -> list[DocumentRecord]:
         """The documents of a remembered root.

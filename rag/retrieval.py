@@ -98,7 +98,9 @@ class HybridRetriever:
             return None
         allowed = view.allowed(filters)
         if not allowed:
-            notices.append("no document passes the filters")
+            known = list(self._store.chunks.facets("publisher")) if filters.publishers else []
+            there = f"; publishers there are: {', '.join(known[:8])}" if known else ""
+            notices.append(f"no document passes the filters{there}")
         for phrase in question.phrases:
             if not allowed:
                 break

@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     chunk_overlap_tokens: int = Field(40, ge=0, description="the most two neighbours share")
     k: int = Field(10, ge=1, le=1000, description="passages retrieved for a question")
     dense_weight: float = Field(
-        0.4, ge=0, le=1, description="weight of the cosine in the fused score; the rest is BM25's"
+        0.5, ge=0, le=1, description="weight of the cosine in the fused score; the rest is BM25's"
     )
     max_sentences: int = Field(5, ge=1, description="sentences of an answer, context left out")
     abstain_threshold: float = Field(

@@ -112,6 +112,29 @@ class DocumentRecord:
     sample: bool
     error: str | None = None
 
+    def to_dict(self) -> dict[str, Any]:
+        """The record as JSON-ready values, what is known of it beside the rest."""
+        known = self.metadata
+        return {
+            "id": self.id,
+            "source": self.source,
+            "root": self.root,
+            "state": self.state,
+            "error": self.error,
+            "version": self.version,
+            "title": known.title,
+            "authors": list(known.authors),
+            "publisher": known.publisher,
+            "published": known.published.value if known.published else None,
+            "published_precision": known.published.precision if known.published else None,
+            "url": known.url,
+            "language": known.language,
+            "media_type": self.media_type,
+            "chunks": self.n_chunks,
+            "characters": self.n_chars,
+            "sample": self.sample,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -213,6 +236,10 @@ class Citation:
     start: int
     end: int
     quote: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The citation as JSON-ready values."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

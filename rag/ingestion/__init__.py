@@ -149,16 +149,22 @@ class Ingestion:
                     writer.carry_out()
 
     def forget(
-        self, records: Sequence[DocumentRecord], *, root: Path | None = None
+        self,
+        records: Sequence[DocumentRecord],
+        *,
+        root: Path | None = None,
+        with_answers: bool = False,
     ) -> dict[str, list[str]]:
         """Delete documents from everything, the disk included; leave a tombstone each.
 
         With `root`, that folder is not remembered any more, and its tombstones go too. The
         indexes are made anew, since deleted entries stay in their files. Returns, by document
-        id, the kept answers that quote it.
+        id, the kept answers that quote it; `with_answers` deletes those too.
         """
         with writing(self._store.data_dir):
             quoted = self._store.forget(records)
+            if with_answers:
+                self._store.answers.delete({name for ids in quoted.values() for name in ids})
             if root is not None:
                 self._store.documents.drop_root(str(root.absolute()))
             if self._store.chunks.current_index() is not None:

@@ -62,15 +62,16 @@ class Store:
     def forget(self, records: Sequence[DocumentRecord]) -> dict[str, list[str]]:
         """Delete text, original, chunks, vectors and facts of documents; leave a tombstone each.
 
-        What another document shares (the same text, the same bytes) stays. Returns, for each
-        document id, the ids of the kept answers that quote it. The indexes still have to be
-        rebuilt, and the database purged.
+        What another document shares (the same text, the same bytes) stays. Kept answers keep
+        what they quote and lose what they merely found. Returns, for each document id, the ids
+        of those that quote it. The indexes still have to be rebuilt, and the database purged.
         """
         quoted = {record.id: self.answers.quoting(record.id) for record in records}
         unlink: list[Path] = []
         with self.database.transaction() as connection:
             for record in records:
                 self.chunks.remove_document(connection, record.id)
+                self.answers.redact(connection, record.id)
                 unlink += self.documents.release(connection, record.id)
         for path in unlink:
             with suppress(FileNotFoundError):

@@ -1,6 +1,8 @@
 """Answers as they were given: kept whole, brought back identical."""
 
 import json
+import sqlite3
+from collections.abc import Iterable
 from typing import Any
 
 from rag.errors import NotFoundError
@@ -15,11 +17,10 @@ class Answers:
         self._database = database
 
     def put(self, answer: Answer) -> None:
-        """Keep an answer with the versions it quotes."""
-        quoted = {
-            (citation.document, citation.version)
-            for citation in (*answer.citations, *answer.withheld_citations)
-        }
+        """Keep an answer, and note which documents it quotes or merely found."""
+        held = {(passage.document, passage.version): False for passage in answer.passages}
+        for citation in (*answer.citations, *answer.withheld_citations):
+            held[citation.document, citation.version] = True
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT INTO answers VALUES (?, ?, ?, ?, ?)",
@@ -32,8 +33,8 @@ class Answers:
                 ),
             )
             connection.executemany(
-                "INSERT INTO answer_documents VALUES (?, ?, ?)",
-                [(answer.id, *pair) for pair in sorted(quoted)],
+                "INSERT INTO answer_documents VALUES (?, ?, ?, ?)",
+                [(answer.id, *pair, int(quoted)) for pair, quoted in sorted(held.items())],
             )
 
     def get(self, name: str) -> Answer:
@@ -65,10 +66,35 @@ class Answers:
         """The ids of the answers that quote a document, the oldest first."""
         rows = self._database.rows(
             "SELECT a.id FROM answers a JOIN answer_documents q ON q.answer = a.id "
-            "WHERE q.document = ? GROUP BY a.id ORDER BY a.asked_at",
+            "WHERE q.document = ? AND q.quoted GROUP BY a.id ORDER BY a.asked_at",
             (document,),
         )
         return [row["id"] for row in rows]
+
+    def redact(self, connection: sqlite3.Connection, document: str) -> None:
+        """Empty the passages of a document in every answer, inside a transaction.
+
+        Quotes stay: they are what the answer says, and whoever forgets is told of them.
+        """
+        rows = connection.execute(
+            "SELECT a.id, a.body FROM answers a JOIN answer_documents d ON d.answer = a.id "
+            "WHERE d.document = ? GROUP BY a.id",
+            (document,),
+        ).fetchall()
+        for row in rows:
+            body = json.loads(row["body"])
+            for passage in body["passages"]:
+                if passage["document"] == document:
+                    passage.update(text="", matches=[], heading=None)
+            connection.execute(
+                "UPDATE answers SET body = ? WHERE id = ?",
+                (json.dumps(body, ensure_ascii=False), row["id"]),
+            )
+
+    def delete(self, ids: Iterable[str]) -> None:
+        """Delete answers for good."""
+        with self._database.transaction() as connection:
+            connection.executemany("DELETE FROM answers WHERE id = ?", [(name,) for name in ids])
 
     def count(self) -> int:
         """How many answers are kept."""

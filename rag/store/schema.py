@@ -118,6 +118,7 @@ MIGRATIONS = (
         answer TEXT NOT NULL REFERENCES answers (id) ON DELETE CASCADE,
         document TEXT NOT NULL,
         version TEXT NOT NULL,
+        quoted INTEGER NOT NULL,      -- 0: retrieved only
         PRIMARY KEY (answer, document, version)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX answers_by_document ON answer_documents (document);

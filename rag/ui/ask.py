@@ -88,7 +88,6 @@ def _ask(pipeline: Pipeline) -> None:
 
 
 def _answer(pipeline: Pipeline, view: View) -> Answer:
-    st.session_state.pop(_REPORT, None)
     loading = state.warm_up(pipeline).is_alive()
     waiting = (
         "Loading the embedding model; this takes a few seconds, once…"
@@ -137,6 +136,7 @@ def _question_form() -> None:
         )
         if st.form_submit_button("Ask", type="primary") and text.strip():
             st.session_state[_ASKED] = text.strip()
+            st.session_state.pop(_REPORT, None)
 
 
 def _filter_widgets(pipeline: Pipeline, offered: Choices) -> Filters:

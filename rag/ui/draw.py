@@ -11,7 +11,17 @@ from rag.citations import TextOf, fault
 from rag.errors import NotFoundError
 from rag.types import Answer, AnswerSentence, Citation, Passage
 from rag.ui import words
-from rag.ui.html import Html, element, excerpt, fragment, isolated, marked, stylesheet
+from rag.ui.html import (
+    Direction,
+    Html,
+    direction,
+    element,
+    excerpt,
+    fragment,
+    isolated,
+    marked,
+    stylesheet,
+)
 from rag.ui.style import CSS
 
 # Surroundings of a quote, in characters before and after it.
@@ -70,7 +80,7 @@ def answer(given: Answer, text_of: TextOf) -> None:
 
     Every citation is proved again by `text_of` before its words are shown.
     """
-    st.html(element("h2", isolated(given.question)))
+    st.html(element("h2", isolated(given.question), dir=direction(given.question)))
     notices(given.notices)
     if given.abstained:
         _abstention(given, text_of)
@@ -126,13 +136,16 @@ def _sentences(given: Answer, faults: dict[int, str | None]) -> Html:
     paragraphs: list[Html] = []
     line: list[str] = []
     first_of: set[int] = set()
+    towards: Direction = "ltr"
     for number, sentence in enumerate(shown):
         if number and not _stand_together(shown[number - 1], sentence, by_number):
-            paragraphs.append(element("p", *line))
+            paragraphs.append(element("p", *line, dir=towards))
             line = []
+        # The chips of a sentence follow it in its own direction.
+        towards = towards if line else direction(sentence.text)
         line += [" " if line else "", _sentence(sentence, by_number, faults, first_of)]
     if line:
-        paragraphs.append(element("p", *line))
+        paragraphs.append(element("p", *line, dir=towards))
     return element(
         "article",
         *paragraphs,
@@ -280,9 +293,10 @@ def _heading(source: Citation | Passage, *lead: Html) -> Html:
             for number, part in enumerate([*words.provenance(source), source.source])
         )
     )
-    title = element("span", isolated(source.title or words.UNTITLED), class_="attest-title")
+    title = source.title or words.UNTITLED
+    line = [*(fragment(part, " ") for part in lead), isolated(title)]
     return fragment(
-        element("div", *(fragment(part, " ") for part in lead), title),
+        element("div", *line, class_="attest-title", title=title, dir=direction(title)),
         element("div", element("small", provenance)),
     )
 

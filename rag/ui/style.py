@@ -43,7 +43,10 @@ CSS = """
 .attest-quote:target mark { outline: 2px solid var(--attest-link); outline-offset: 1px; }
 .attest-number { color: var(--attest-link); font-weight: 600; font-size: .8em;
   margin-inline-end: .2rem; }
-.attest-title { font-weight: 600; }
+.attest-title {
+  font-weight: 600; overflow: hidden;
+  display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3;
+}
 .attest-card .attest-chip { margin-inline-start: 0; }
 .attest-text {
   margin: .45rem 0 0; padding: 0; border: 0; white-space: pre-line; font-size: .95rem;

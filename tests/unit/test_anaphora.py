@@ -200,6 +200,16 @@ def test_a_quotation_that_goes_on_after_its_attribution_keeps_its_speaker():
     assert leans(*sentences, place=2) == ([sentences[0], sentences[1]], False)
 
 
+def test_a_quotation_of_its_own_speaker_is_not_given_to_the_speaker_before():
+    sentences = ("“We stay,” said Ilan Dorsk.", "“We leave.", "We leave now,” said Mara Holm.")
+    assert leans(*sentences, place=1) == ([sentences[2]], False)
+
+
+def test_a_quotation_of_its_own_speaker_is_not_given_to_the_speaker_after():
+    sentences = ("Mara Holm said: “We leave.", "We leave now.”", "“We stay,” said Ilan Dorsk.")
+    assert leans(*sentences, place=1) == ([sentences[0]], False)
+
+
 def test_straight_quotation_marks_open_and_close_in_turn():
     sentences = ('"We will not yield.', "The road is ours.", 'We built it," Ilan Dorsk said.')
     assert leans(*sentences, place=0) == ([sentences[1], sentences[2]], False)

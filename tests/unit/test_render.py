@@ -76,7 +76,7 @@ def test_safe_text_holds_nothing_that_steers_a_terminal(text: str):
     for char in shown:
         assert char in "\n\t" or not (ord(char) < 32 or 127 <= ord(char) < 160)
         assert char not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-    assert shown.encode()  # no half of a surrogate pair
+    assert shown.encode().decode() == shown  # no half of a surrogate pair
 
 
 @pytest.mark.parametrize(
