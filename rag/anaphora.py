@@ -60,11 +60,29 @@ _DEMONSTRATIVE = re.compile(
     r"|february|march|april|may|june|july|august|september|october|november|december)\b)",
     re.IGNORECASE,
 )
+# "That decision …", "That was …": only at the start, elsewhere "that" opens a clause.
+_OPENING_THAT = re.compile(r"that\b(?! (?:said|same)\b)", re.IGNORECASE)
 _NAME = re.compile(r"\b[^\W\d_a-z][\w'’-]*")
+_TIME_NAME = re.compile(
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Yesterday|Today|Tomorrow)\b"
+)
+# A place or a topic at the start, set off by a comma, is not who acts afterwards.
+_SETTING = re.compile(
+    r"(?:in|at|on|from|near|outside|inside|across|during|after|before|since|speaking|asked|writing"
+    r"|talking|addressing|visiting|arriving|pressed|according)\b[^,;:]{0,80}, ",
+    re.IGNORECASE,
+)
 _INITIAL_COMMON = re.compile(
     r"(?:The|A|An|In|On|At|For|From|By|But|And|It|He|She|They|We|You|I|This|That|These|Those|His"
     r"|Her|Its|Their|Our|As|After|Before|When|While|If|There|Some|Many|Most|All|Both|Another|One"
     r"|Two|However|Meanwhile|Also|No|Not|What|Who|How|Why|Where|With|Since|Under|Over|Such|Then)\b"
+)
+# "Asked …", "Speaking …", "Officials …": words that open a sentence without being a name.
+_OPENING_PARTICIPLE = re.compile(
+    r"(?:[A-Z][a-z]+(?:ed|ing|ly)|Officials?|Police|Residents?|Workers?|Experts?|Critics?"
+    r"|Ministers?|Lawmakers?|Investigators?|Witnesses|Reporters?|Late|Early|Next|Last|Soon|Then"
+    r"|Days?|Weeks?|Months?|Years?|Hours?|Minutes?|Today|Now|Here|Three|Four|Five|Six|Ten)\b"
 )
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“”]*[“”]")
 _SPEECH = re.compile(
@@ -94,8 +112,8 @@ def leaning(text: str, sentences: Sequence[Span], place: int) -> Leaning:
     if speaker is not None and not speaker:
         return Leaning(_paragraph(sentences, place), unsure=True)
     context = set(speaker or ())
-    outside = _QUOTED.sub(lambda match: " " * len(match.group()), sentence)
-    if _DEMONSTRATIVE.search(outside):
+    outside = _without_quotes(sentence)
+    if _DEMONSTRATIVE.search(outside) or _OPENING_THAT.match(_after_lead(outside)):
         return Leaning(_paragraph(sentences, place), unsure=True)
     if _points_back(outside):
         before = _back_to_name(text, sentences, place)
@@ -105,16 +123,31 @@ def leaning(text: str, sentences: Sequence[Span], place: int) -> Leaning:
     return Leaning(tuple(sorted(context)))
 
 
+def _after_lead(sentence: str) -> str:
+    """The sentence without the connectives and marks that open it."""
+    lead = _LEAD.match(sentence)
+    return sentence[lead.end() :] if lead else sentence
+
+
+def _without_quotes(sentence: str) -> str:
+    """The sentence with what stands in quotation marks blanked out, of the same length."""
+    return _QUOTED.sub(lambda match: " " * len(match.group()), sentence)
+
+
 def _points_back(sentence: str) -> bool:
     """Whether a pronoun or "the group" stands for something before the sentence."""
-    lead = _LEAD.match(sentence)
-    rest = sentence[lead.end() :] if lead else sentence
+    rest = _after_lead(sentence)
     if _OPENING_PRONOUN.match(rest):
         return not _EMPTY_IT.match(rest)
     if _GENERIC.match(rest) and not _named_at_once(rest):
         return True
     pronoun = _PRONOUN.search(rest)
-    return pronoun is not None and not _has_name(rest[: pronoun.start()], initial=True)
+    if pronoun is None:
+        return False
+    before = rest[: pronoun.start()]
+    if setting := _SETTING.match(before):
+        before = before[setting.end() :]
+    return not _has_name(before)
 
 
 def _named_at_once(rest: str) -> bool:
@@ -128,12 +161,19 @@ def _named_at_once(rest: str) -> bool:
     return bool(told or named) or any(word[:1].isupper() for word in match.group().split()[1:])
 
 
-def _has_name(text: str, *, initial: bool) -> bool:
-    """Whether a word is written like a name; a common word that opens the text is none."""
+def _has_name(text: str) -> bool:
+    """Whether a word is written like a name of somebody or something, not of a time.
+
+    The word that opens a sentence has a capital in any case: it counts where another capital
+    follows at once ("Mara Holm"), or where it is followed like a subject ("Holm told").
+    """
     stripped = text.lstrip(" \t\n\"“”'‘’([–—-")
     for match in _NAME.finditer(stripped):
-        opens = match.start() == 0
-        if not opens or (initial and not _INITIAL_COMMON.match(stripped)):
+        if _TIME_NAME.match(match.group()):
+            continue
+        if match.start() > 0:
+            return True
+        if not _INITIAL_COMMON.match(stripped) and not _OPENING_PARTICIPLE.match(stripped):
             return True
     return False
 
@@ -143,9 +183,7 @@ def _back_to_name(text: str, sentences: Sequence[Span], place: int) -> tuple[Spa
     for first in range(place - 1, max(-1, place - 1 - REACH), -1):
         start, end = sentences[first]
         sentence = text[start:end]
-        if _has_name(sentence, initial=True) and not _points_back(
-            _QUOTED.sub(lambda match: " " * len(match.group()), sentence)
-        ):
+        if _has_name(sentence) and not _points_back(_without_quotes(sentence)):
             return tuple(sentences[first:place])
     return None
 
@@ -154,19 +192,51 @@ def _speaker(text: str, sentences: Sequence[Span], place: int) -> tuple[Span, ..
     """For a sentence inside a quotation: the sentences up to the one that says who speaks.
 
     None where the sentence is not inside one, or says itself who speaks; empty where nobody in
-    its paragraph is said to speak.
+    its paragraph is said to speak. The sentences that the quotation itself runs through come
+    first; the ones before it go before those after it.
     """
-    if not _quoted_whole(text, sentences, place):
+    if not _quoted_whole(text, sentences, place) or _attributes(text, sentences, place):
         return None
-    if _SPEECH.search(_unquoted(text, sentences, place)):
-        return None
-    for distance in range(1, REACH + 1):
-        for other in (place - distance, place + distance):
-            if 0 <= other < len(sentences) and _SPEECH.search(_unquoted(text, sentences, other)):
-                low, high = min(other, place), max(other, place)
-                between = [sentences[index] for index in range(low, high + 1) if index != place]
-                return tuple(between)
-    return ()
+    first, last = _quotation(text, sentences, place)
+    inside = [other for other in range(first, last + 1) if _attributes(text, sentences, other)]
+    around = [
+        other
+        for distance in range(1, REACH + 1)
+        for other in (first - distance, last + distance)
+        if 0 <= other < len(sentences) and _attributes(text, sentences, other)
+    ]
+    found = (inside or around)[:1]
+    if not found:
+        return ()
+    low, high = min(found[0], place), max(found[0], place)
+    shown = [index for index in range(low, high + 1) if index != place]
+    if _points_back(_unquoted(text, sentences, found[0]).strip()):
+        # "…," he said: who he is stands further back.
+        back = _back_to_name(text, sentences, found[0])
+        shown += [index for index in range(found[0]) if back and sentences[index] in back]
+    return tuple(sentences[index] for index in sorted(set(shown)))
+
+
+def _attributes(text: str, sentences: Sequence[Span], place: int) -> bool:
+    return _SPEECH.search(_unquoted(text, sentences, place)) is not None
+
+
+def _quotation(text: str, sentences: Sequence[Span], place: int) -> tuple[int, int]:
+    """The first and last sentence that the quotation around a sentence runs through."""
+    start = sentences[0][0]
+    flags = _depths(text, start, sentences[-1][1])
+
+    def runs_on(index: int) -> bool:
+        """Whether a quotation is open between a sentence and the next."""
+        end, following = sentences[index][1] - start, sentences[index + 1][0] - start
+        return all(flags[end - 1 : following]) and text[start + end - 1] not in '”»"'
+
+    first = last = place
+    while first > 0 and runs_on(first - 1):
+        first -= 1
+    while last + 1 < len(sentences) and runs_on(last):
+        last += 1
+    return first, last
 
 
 def _depths(text: str, start: int, end: int) -> list[bool]:

@@ -96,8 +96,13 @@ class ExtractiveAnswerer:
         """At most `max_sentences` sentences, each with what it leans on as context around it."""
         candidates = self.candidates(question, passages, vector=vector, rarity=rarity)
         if not candidates:
-            return Draft((), 0.0, "no passage was found", {})
+            reason = "the passages hold no whole sentence" if passages else "no passage was found"
+            return Draft((), 0.0, reason, {})
         chosen, unused = _choose(candidates, max_sentences)
+        rated = {row.passage.rank for row in candidates}
+        for passage in passages:
+            if passage.rank not in rated:
+                unused[passage.rank] = "no sentence of its own is near enough to be weighed"
         confidence, reason = assess(candidates[0].features, question, candidates)
         return Draft(tuple(self._sentences(chosen)), confidence, reason, unused)
 
@@ -159,23 +164,29 @@ class ExtractiveAnswerer:
 
     def _sentences(self, chosen: Sequence[Candidate]) -> list[DraftSentence]:
         """The chosen sentences, each between the neighbours it leans on, in their text order."""
-        shown = {(row.passage.document, row.span) for row in chosen}
+        answers = {(row.passage.document, row.span): row for row in chosen}
+        leanings = {key: self._leaning(row) for key, row in answers.items()}
+        shown: set[tuple[str, Span]] = set()
         sentences: list[DraftSentence] = []
-        for row in chosen:
-            leans = self._leaning(row)
-            group = [(span, False) for span in leans.context] + [(row.span, True)]
+        for key, row in answers.items():
+            if key in shown:
+                continue
             text = self._text_of(row.passage.version).text
-            for span, is_answer in sorted(group):
-                if not is_answer and (row.passage.document, span) in shown:
+            for span in sorted({*leanings[key].context, row.span}):
+                here = (row.passage.document, span)
+                if here in shown:
                     continue
-                shown.add((row.passage.document, span))
+                shown.add(here)
                 quote = text[slice(*span)]
+                # What a sentence leans on may be an answer of its own: then it comes first.
+                own = answers.get(here)
+                rank = own.passage.rank if own else row.passage.rank
                 sentences.append(
                     DraftSentence(
                         text=" ".join(quote.split()),
-                        citations=(DraftCitation(row.passage.rank, *span, quote),),
-                        role="answer" if is_answer else "context",
-                        needs_context=is_answer and leans.unsure,
+                        citations=(DraftCitation(rank, *span, quote),),
+                        role="answer" if own else "context",
+                        needs_context=own is not None and leanings[here].unsure,
                     )
                 )
         return sentences
@@ -298,7 +309,7 @@ def _choose(
             unused.setdefault(rank, f"says the same as passage {twin.passage.rank}")
         elif len(chosen) >= max_sentences:
             unused.setdefault(rank, f"the answer has its {max_sentences} best sentences")
-        elif row.weight < KEEP_SHARE * best.weight:
+        elif row is not best and row.weight < KEEP_SHARE * best.weight:
             unused.setdefault(rank, "its sentences are further from the question")
         else:
             chosen.append(row)

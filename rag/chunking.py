@@ -16,6 +16,8 @@ from rag.types import Block, Chunk
 
 CHUNKER_VERSION = 1
 MAX_SENTENCE_CHARS = 1_000
+# Marks on one letter that are kept with it; more of them are no writing (Unicode allows 30).
+MAX_MARKS = 30
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 Span = tuple[int, int]
@@ -25,7 +27,9 @@ Span = tuple[int, int]
 _IDEOGRAPHIC_END = re.compile(r"[。！？｡][」』”’）〕】》]*|(?<=[\u3040-\u9fff])[!?]+[」』”’)]*")
 _IDEOGRAPHIC = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 _CLAUSE_END = re.compile(r"[;:,.!?)\]”’，、；：。]\s*|\s+")
-_MARKER = re.compile(r"(?:#{1,6}\s+|>\s?|[-*+•‣◦]\s+|\(?(?:\d{1,3}|[a-zA-Z])[.)]\s+)+")
+# One mark of a list ("-", "3.", "(b)"), after any quotation marks ">"; no "J." of a name.
+_MARKER = re.compile(r"(?:>\s?)*(?:#{1,6}\s+|[-*+•‣◦]\s+|\(?\d{1,3}[.)]\s+|\(?[a-zA-Z]\)\s+)?")
+_LETTER_MARKER = re.compile(r"[a-z]\.\s+")
 _TRAILING_HASHES = re.compile(r"\s+#+$|\n[=-]+$")
 
 
@@ -218,7 +222,8 @@ def _pack(
             current.append(unit)
     if current:
         runs.append(current)
-    return [span for run in runs for span in _fit(text, run, recipe, prefix)]
+    # Two runs that share a sentence may both be taken apart down to it.
+    return list(dict.fromkeys(span for run in runs for span in _fit(text, run, recipe, prefix)))
 
 
 def _overlap(run: Sequence[_Unit], coming: _Unit, overlap: int, target: int) -> list[_Unit]:
@@ -251,12 +256,15 @@ def _sum(run: Sequence[_Unit]) -> int:
 
 
 def _after_marker(text: str, block: Block) -> int:
-    if block.kind in ("heading", "item", "paragraph"):
-        match = _MARKER.match(text, block.start, block.end)
+    """Where a block's words begin, behind the marks of lists, headings and quotations."""
+    if block.kind not in ("heading", "item", "paragraph"):
+        return block.start
+    match = _MARKER.match(text, block.start, block.end)
+    if match and match.end() > block.start:
         # A paragraph may start with "1. " only by chance; a quotation mark ">" is a mark always.
-        if match and (block.kind != "paragraph" or match.group().startswith(">")):
-            return match.end()
-    return block.start
+        return match.end() if block.kind != "paragraph" or ">" in match.group() else block.start
+    letter = _LETTER_MARKER.match(text, block.start, block.end)
+    return letter.end() if letter and block.kind == "item" else block.start
 
 
 def _split_sentences(text: str, start: int, end: int) -> list[Span]:
@@ -288,8 +296,9 @@ def _cut(text: str, span: Span, longest: int) -> list[Span]:
     while end - start > longest:
         ends = [match.end() for match in _CLAUSE_END.finditer(text, start, start + longest)]
         cut = ends[-1] if ends and ends[-1] > start + longest // 2 else start + longest
-        while cut > start + 1 and unicodedata.combining(text[cut]):
-            cut -= 1  # an accent stays with its letter
+        for _ in range(MAX_MARKS):
+            if cut > start + 1 and unicodedata.combining(text[cut]):
+                cut -= 1  # an accent stays with its letter
         pieces.append(_trim(text, start, cut))
         start = cut
     pieces.append(_trim(text, start, end))

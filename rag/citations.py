@@ -35,7 +35,7 @@ def prove(
     version is gone. A citation of the same span keeps the number it got first.
     """
     by_rank = {passage.rank: passage for passage in passages}
-    numbers: dict[tuple[str, int, int], int] = {}
+    numbers: dict[tuple[str, str, int, int], int] = {}
     citations: list[Citation] = []
     sentences: list[AnswerSentence] = []
     dropped: list[Dropped] = []
@@ -47,7 +47,7 @@ def prove(
                 dropped.append(Dropped(f"[{claim.passage}]", reason))
                 continue
             passage = by_rank[claim.passage]
-            key = (passage.document, claim.start, claim.end)
+            key = (passage.document, passage.version, claim.start, claim.end)
             if key not in numbers:
                 numbers[key] = len(citations) + 1
                 pages = pages_of(passage.version, claim.start, claim.end)

@@ -77,6 +77,7 @@ class SentenceEmbeddings(Embeddings):
         import logging
 
         import torch
+        from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging as transformers_logging
 
@@ -92,7 +93,7 @@ class SentenceEmbeddings(Embeddings):
                 local_files_only=True,
                 model_kwargs={"dtype": getattr(torch, dtype), "use_safetensors": True},
             )
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
             raise ConfigurationError(
                 f"the embedding model in {self._folder} cannot be loaded ({error}); "
                 "RAG_EMBEDDING_MODEL takes a folder that sentence-transformers has saved"
@@ -179,7 +180,12 @@ def _window(folder: Path) -> int:
     ):
         path = folder / file
         if path.is_file():
-            value = json.loads(path.read_text(encoding="utf-8")).get(key)
+            try:
+                value = json.loads(path.read_text(encoding="utf-8")).get(key)
+            except (ValueError, AttributeError) as error:
+                raise ConfigurationError(
+                    f"{path} is no configuration of a model ({error}); save the model again"
+                ) from error
             if isinstance(value, int) and value > 0:
                 return value
     return 256

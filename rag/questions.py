@@ -13,10 +13,11 @@ from rag.terms import Term, content_terms, normalise, terms
 Kind = Literal["who", "when", "number", "where", "other"]
 
 _PHRASE = re.compile(r'"([^"]+)"|“([^”]+)”|«([^»]+)»')
+_QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|when|where|what|which|why|how)\b", re.IGNORECASE)
 _WHO = re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE)
 _WHEN = re.compile(
     r"\bwhen\b|\b(?:what|which) (?:year|month|day|date|time|century|decade)\b|\bhow long ago\b"
-    r"|\bsince when\b",
+    r"|\bhow recently\b",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
@@ -32,7 +33,12 @@ _WHERE = re.compile(
 )
 _NAME = re.compile(r"[^\W\d_][^\W_]*(?:[-'’.][^\W\d_]+)*")
 _DIGITS = re.compile(r"\d")
-_YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
+# A number like a year counts as one after a word of time, or where nothing follows to be counted.
+_YEAR = re.compile(
+    r"(?i:\b(?:in|since|by|of|until|till|from|between|during|before|after|late|early|mid|year"
+    r"|january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|\d{1,2},)[ -])(?:1\d|20)\d\d\b|\b(?:1\d|20)\d\d(?:s\b|(?=\s*(?:[^\w\s]|$)))"
+)
 _NUMBER_WORD = re.compile(
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
     r"|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty"
@@ -106,7 +112,7 @@ def name_terms(text: str, *, first: bool) -> list[str]:
     names: list[str] = []
     for place, match in enumerate(_NAME.finditer(text)):
         word = match.group()
-        if not word[0].isupper():
+        if not any(part[:1].isupper() for part in re.split(r"[-'’.]", word)):
             continue
         initial = place == 0 or text[: match.start()].rstrip()[-1:] in ".!?:"
         if initial and not first and not any(char.isupper() for char in word[1:]):
@@ -125,8 +131,10 @@ def _names(text: str, found: Sequence[Term]) -> tuple[str, ...]:
 
 
 def _kind(text: str) -> Kind:
-    """The first kind that is asked for, by its place in the question."""
-    places: list[tuple[int, Kind]] = []
+    """What the first question word asks for; a later one opens a clause inside the question."""
+    first = _QUESTION_WORD.search(text)
+    if first is None:
+        return "other"
     patterns: tuple[tuple[re.Pattern[str], Kind], ...] = (
         (_WHO, "who"),
         (_WHEN, "when"),
@@ -134,12 +142,6 @@ def _kind(text: str) -> Kind:
         (_WHERE, "where"),
     )
     for pattern, kind in patterns:
-        if match := pattern.search(text):
-            places.append((match.start(), kind))
-    if not places:
-        return "other"
-    place, kind = min(places)
-    # "What did he say when …?": a clause inside the question is not what is asked.
-    asked = re.match(r"\s*(?:and |but |so |by |at |in |on |of |from |since |to |for |with )*", text)
-    start = asked.end() if asked else 0
-    return kind if place <= start + 12 or not text[start:].lower().startswith("what") else "other"
+        if pattern.match(text, first.start()):
+            return kind
+    return "other"

@@ -19,9 +19,7 @@ def safe(text: str) -> str:
     """The text with control and direction-changing characters written as escapes."""
     return "".join(
         char
-        if char in "\n\t" or (char.isprintable() and char not in _DIRECTION)
-        else "\u00ad"
-        if char == "\u00ad"
+        if char in _KEPT or (char.isprintable() and char not in _DIRECTION)
         else " "
         if char.isspace()
         else f"\\u{ord(char):04x}"
@@ -29,6 +27,8 @@ def safe(text: str) -> str:
     )
 
 
+# Soft hyphens and joiners belong to the spelling of words.
+_KEPT = frozenset("\n\t\u00ad\u200c\u200d")
 # Overrides and isolates let a text be shown in another order than it is stored in.
 _DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 

@@ -208,7 +208,7 @@ def _day(name: str, value: str | None, end: int) -> str | None:
     published = parse_published(value) if _ISO_DAY.fullmatch(value) else None
     if published is None:
         raise ConfigurationError(
-            f"--{name} {value!r} is no date; write it as 2023, 2023-10 or 2023-10-07"
+            f"{name} {value!r} is no date; write it as 2023, 2023-10 or 2023-10-07"
         )
     return published.span()[end]
 

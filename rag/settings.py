@@ -21,7 +21,9 @@ PREFIX = "RAG_"
 class Settings(BaseSettings):
     """Every setting with its unit; the description is what `rag doctor` and the README show."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True
+    )
 
     data_dir: Path = Field(Path(".rag"), description="where the store and the indexes lie")
     corpus_dir: Path = Field(Path("corpus"), description="the documents `rag index` takes")

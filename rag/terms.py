@@ -21,7 +21,10 @@ _UNSPACED = (
     "\U00020000-\U0003ffff"
 )
 # Accents, vowel signs, apostrophes, soft hyphens and joiners stand inside words.
-_INSIDE = r"[\u0300-\u036f\u0610-\u065f\u0900-\u0dff'’\u00ad\u200c\u200d]"
+_INSIDE = (
+    r"[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u065f\u0670\u0900-\u0963\u0970-\u0dff"
+    r"'’\u00ad\u200c\u200d]"
+)
 _TOKEN = re.compile(
     rf"(?P<unspaced>[{_UNSPACED}]+)"
     r"|(?P<acronym>\b(?:[^\W\d_]\.)+[^\W\d_]\b\.?)"
@@ -69,7 +72,8 @@ def terms(text: str) -> Iterator[Term]:
             case "unspaced":
                 yield from _pairs(surface, start)
             case "acronym":
-                yield Term(surface.replace(".", "").upper(), start, end, surface, False)
+                term, stop = normalise(surface.replace(".", "").upper())
+                yield Term(term, start, end, surface, stop)
             case "number":
                 plain = surface.replace(",", "") if _THOUSANDS.match(surface) else surface
                 yield Term(_digits(plain), start, end, surface, False)
@@ -92,7 +96,7 @@ def normalise(word: str) -> tuple[str, bool]:
 
     "US", "IT" and "WHO" in capitals are names: they keep their capitals and are no stop words.
     """
-    folded = _fold(word).replace("’", "'")
+    folded = _fold(word)
     if folded in STOP_WORDS:
         if len(word) > 1 and word.isupper():
             return word, False
@@ -151,7 +155,8 @@ def _digits(number: str) -> str:
 @lru_cache(maxsize=200_000)
 def _fold(word: str) -> str:
     """Case-folded, compatibility forms resolved, accents off where they are not letters."""
-    folded = unicodedata.normalize("NFKC", word).casefold().replace("\u00ad", "")
+    folded = unicodedata.normalize("NFKC", word).casefold()
+    folded = folded.replace("\u00ad", "").replace("’", "'")
     if folded.isascii():
         return folded
     kept: list[str] = []

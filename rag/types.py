@@ -304,8 +304,7 @@ class Answer:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
         """The inverse of `to_dict`; unknown fields of later versions are left out."""
-        known = {item.name for item in fields(cls)}
-        kept = {name: value for name, value in values.items() if name in known}
+        kept = _known(cls, values)
         kept["notices"] = tuple(kept["notices"])
         for name, make in _PARTS.items():
             kept[name] = tuple(make(row) for row in kept.get(name, ()))
@@ -321,21 +320,34 @@ def _plain(value: object) -> Any:  # noqa: ANN401 (JSON values have no narrower 
 
 
 def passage_from_dict(values: Mapping[str, Any]) -> Passage:
-    """A passage from its JSON form."""
+    """A passage from its JSON form; unknown fields are left out."""
     spans = tuple((int(start), int(end)) for start, end in values["matches"])
-    return Passage(**{**values, "matches": spans})
+    return Passage(**{**_known(Passage, values), "matches": spans})
 
 
 def sentence_from_dict(values: Mapping[str, Any]) -> AnswerSentence:
-    """An answer's sentence from its JSON form."""
-    return AnswerSentence(**{**values, "citations": tuple(values["citations"])})
+    """An answer's sentence from its JSON form; unknown fields are left out."""
+    return AnswerSentence(
+        **{**_known(AnswerSentence, values), "citations": tuple(values["citations"])}
+    )
+
+
+def citation_from_dict(values: Mapping[str, Any]) -> Citation:
+    """A citation from its JSON form; unknown fields are left out."""
+    return Citation(**_known(Citation, values))
+
+
+def _known(kind: type, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that are fields of this class: a later version may have added others."""
+    names = {item.name for item in fields(kind)}
+    return {name: value for name, value in values.items() if name in names}
 
 
 _PARTS: dict[str, Any] = {
     "sentences": sentence_from_dict,
-    "citations": lambda row: Citation(**row),
+    "citations": citation_from_dict,
     "passages": passage_from_dict,
-    "dropped": lambda row: Dropped(**row),
+    "dropped": lambda row: Dropped(**_known(Dropped, row)),
     "withheld": sentence_from_dict,
-    "withheld_citations": lambda row: Citation(**row),
+    "withheld_citations": citation_from_dict,
 }

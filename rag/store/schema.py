@@ -137,7 +137,7 @@ class Database:
         self.path = path
         self._local = threading.local()
         self._lock = threading.Lock()
-        self._open: list[sqlite3.Connection] = []
+        self._open: dict[threading.Thread, sqlite3.Connection] = {}
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.parent.chmod(0o700)
@@ -163,13 +163,13 @@ class Database:
         with translated(self.path):
             connection.execute("BEGIN IMMEDIATE")
         try:
-            yield connection
+            with translated(self.path):
+                yield connection
+                connection.execute("COMMIT")
         except BaseException:
             with suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
             raise
-        with translated(self.path):
-            connection.execute("COMMIT")
 
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
@@ -209,7 +209,7 @@ class Database:
     def close(self) -> None:
         """Close the connections of all threads."""
         with self._lock:
-            for connection in self._open:
+            for connection in self._open.values():
                 connection.close()
             self._open.clear()
             self._local = threading.local()
@@ -234,7 +234,10 @@ class Database:
                 connection.close()
                 raise
         with self._lock:
-            self._open.append(connection)
+            # A page is drawn by a new thread each time: those that ended leave theirs behind.
+            for thread in [thread for thread in self._open if not thread.is_alive()]:
+                self._open.pop(thread).close()
+            self._open[threading.current_thread()] = connection
         return connection
 
     def _migrate(self) -> None:

@@ -189,7 +189,7 @@ def _first_run(pipeline: Pipeline) -> None:
 
 def _index(pipeline: Pipeline) -> None:
     """Index in this run of the script; leaving stops it, and the next run goes on from there."""
-    bar = st.progress(0.0, "Looking through the folder…")
+    bar = st.progress(0.0, "Looking through the folder and loading the embedding model…")
 
     def advance(done: Progress) -> None:
         bar.progress(*words.progress(done))

@@ -1,7 +1,7 @@
 """The one place of styles. Colours follow Streamlit's theme, light or dark; no remote font."""
 
 # `light-dark()` goes by the `color-scheme` that Streamlit sets on the page; shades of the text's
-# own colour go with any theme. Each pair was measured to hold a contrast of at least 4.5 : 1.
+# own colour go with any theme. In a browser each text measured a contrast of 6.6 : 1 or more.
 CSS = """
 .stApp {
   --attest-quiet: color-mix(in srgb, currentColor 74%, transparent);

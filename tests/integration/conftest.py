@@ -1,6 +1,5 @@
 """Folders of invented documents, and pipelines over them that share one real embedding model."""
 
-import json
 import os
 import random
 import signal
@@ -22,7 +21,6 @@ from rag.settings import Settings
 from rag.store import open_store
 from rag.types import DocumentRecord
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 QUESTIONS = (
     "Who closed the harbour?",
     "How many lanterns were lost?",
@@ -94,7 +92,11 @@ class Place:
 
     def environment(self, **changes: str) -> dict[str, str]:
         """What a subprocess needs to work on this place."""
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+        kept = {
+            name: os.environ[name]
+            for name in ("PATH", "HOME", "TMPDIR", "PYTHONPATH")
+            if name in os.environ
+        }
         return {
             **kept,
             "LANG": "C.UTF-8",
@@ -364,8 +366,3 @@ def stopping() -> Iterator[list["subprocess.Popen[str]"]]:
         for pipe in (process.stdout, process.stderr):
             if pipe is not None:
                 pipe.close()
-
-
-@pytest.fixture(scope="session")
-def as_json() -> Callable[[str], Any]:
-    return json.loads

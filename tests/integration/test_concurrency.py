@@ -49,6 +49,7 @@ def ask(number):
             if not last and place == number:
                 Path(f"{ready}.{number}").touch()
             place += 1
+            time.sleep(0.1)
     out.close()
 
 children = []
@@ -93,7 +94,7 @@ def run_askers(place, n, stopping):
 
 def answers_of(place, n):
     return [
-        [json.loads(row) for row in (place.home / f"ready.{number}.jsonl").open()]
+        [json.loads(row) for row in (place.home / f"ready.{number}.jsonl").read_text().splitlines()]
         for number in range(n)
     ]
 
@@ -106,11 +107,11 @@ def test_eight_processes_ask_while_one_indexes(
     pipeline = place.open()
     pipeline.index()
     process, stop = run_askers(place, n, stopping)
-    write_corpus(place.corpus, 34, seed=3)
-    for number in range(4, 9):
+    write_corpus(place.corpus, 16, seed=3)
+    for number in range(4, 7):
         (place.corpus / f"part{number % 3}" / f"note-{number:03d}.md").write_text("An edit.\n")
     pipeline.index()
-    (place.corpus / "part0" / "note-030.md").unlink()
+    (place.corpus / "part0" / "note-012.md").unlink()
     pipeline.index()
     stop.touch()
     _, errors = process.communicate(timeout=120)
@@ -120,8 +121,9 @@ def test_eight_processes_ask_while_one_indexes(
         for answer in answers:
             holds(place.data, answer)
             assert answer["passages"]
-        assert any(p["source"] > "part0/note-009" for p in answers[-1]["passages"])
-        assert "part0/note-030.md" not in [p["source"] for p in answers[-1]["passages"]]
+        numbers = [int(p["source"][-6:-3]) for p in answers[-1]["passages"]]
+        assert max(numbers) >= 7
+        assert "part0/note-012.md" not in [p["source"] for p in answers[-1]["passages"]]
     check_state(state_of(pipeline))
     assert pipeline.store.answers.count() == sum(len(one) for one in answers_of(place, n))
 
@@ -139,8 +141,8 @@ def test_eight_processes_ask_while_one_rebuilds_and_forgets(place, write_corpus,
     _, errors = process.communicate(timeout=120)
     assert process.returncode == 0, errors
     for answers in answers_of(place, n):
+        assert all(answer["passages"] for answer in answers)
         found = [passage["source"] for passage in answers[-1]["passages"]]
-        assert found
         assert "part0/note-000.md" not in found
         holds(place.data, answers[-1])
 
@@ -227,8 +229,8 @@ def test_many_threads_share_one_pipeline_while_it_indexes(
             done.set()
         for future in asked:
             answers = future.result()
+            assert all(answer.passages for answer in answers)
             found = [passage.source for passage in answers[-1].passages]
-            assert found
             assert "part1/note-001.md" not in found
             holds(place.data, answers[-1].to_dict())
     check_state(state_of(pipeline))

@@ -71,9 +71,7 @@ def test_a_run_after_kills_ends_where_an_undisturbed_run_does(
         (numbers[step % 2], int(N_DOCUMENTS * share), None, rng.uniform(0, 0.2))
         for step, share in enumerate((0, 0.2, 0.5, 0.8))
     ]
-    moments += [
-        (signal.SIGKILL, N_DOCUMENTS, share, rng.uniform(0, 0.05)) for share in (0.99, 0.5)
-    ]
+    moments += [(signal.SIGKILL, N_DOCUMENTS, share, rng.uniform(0, 0.05)) for share in (0.99, 0.5)]
     data = place.home / "disturbed"
     killed = disturb(place, data, moments, stopping)
     # The indexes alone, from the store: kills while Chroma and tantivy are written.

@@ -63,9 +63,7 @@ def test_touching_a_file_without_changing_it_parses_nothing(place, watch):
     assert watch.n_read == 0
 
 
-def test_an_edited_file_answers_with_its_new_text_and_keeps_the_old_one_readable(
-    place, sources, record_of
-):
+def test_an_edited_file_answers_with_its_new_text_and_keeps_the_old_one_readable(place, record_of):
     four(place)
     pipeline = place.open()
     pipeline.index()
@@ -512,7 +510,7 @@ def test_a_named_pipe_is_passed_over_and_does_not_hang(place):
     assert len(report.new) == 4
 
 
-def test_file_names_of_any_bytes_are_indexed_shown_and_found_again(place, capsys):
+def test_file_names_of_any_bytes_are_indexed_shown_and_found_again(place):
     names = [
         b"caf\xe9.txt",
         b"new\nline.txt",
@@ -572,8 +570,15 @@ def test_deleted_indexes_are_made_again_without_embedding(
     assert after == before
 
 
-@pytest.mark.parametrize("part", ["words", "vectors", "words/meta.json", "vectors/chroma.sqlite3"])
-@pytest.mark.parametrize("heal", ["index", "ask"])
+@pytest.mark.parametrize(
+    ("part", "heal"),
+    [
+        ("words", "index"),
+        ("vectors", "ask"),
+        ("words/meta.json", "ask"),
+        ("vectors/chroma.sqlite3", "index"),
+    ],
+)
 def test_one_deleted_index_is_made_again(place, state_of, check_state, sources, part, heal):
     four(place)
     pipeline = place.open()
@@ -592,8 +597,16 @@ def test_one_deleted_index_is_made_again(place, state_of, check_state, sources, 
     assert after == before
 
 
-@pytest.mark.parametrize("how", ["truncated", "garbage", "empty", "other schema"])
-@pytest.mark.parametrize("heal", ["index", "ask"])
+@pytest.mark.parametrize(
+    ("how", "heal"),
+    [
+        ("truncated", "index"),
+        ("garbage", "index"),
+        ("garbage", "ask"),
+        ("empty", "ask"),
+        ("without its collection", "index"),
+    ],
+)
 def test_a_damaged_vector_index_is_made_again(place, state_of, check_state, sources, how, heal):
     four(place)
     pipeline = place.open()

@@ -94,7 +94,6 @@ def test_an_unknown_flag_is_refused():
         ("RAG_KEEP_ORIGINALS", "perhaps"),
         ("RAG_APP_PORT", "99999"),
         ("RAG_MAX_FILE_MB", "0"),
-        ("RAG_CHUNK_TOKENS", ""),
     ],
 )
 def test_a_bad_value_is_one_line_that_names_variable_and_value(
