@@ -4,12 +4,13 @@ What is found is only listed here, not read. Names that start with a dot, a READ
 links that leave the root, and anything that is no regular file are passed over and counted.
 """
 
+import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rag.errors import ConfigurationError
+from rag.errors import ConfigurationError, DocumentError
 
 
 @dataclass(slots=True)
@@ -64,6 +65,27 @@ def discover(root: Path, *, skip: Sequence[Path] = ()) -> Found:
             else:
                 found.ignored.append(source)
     return found
+
+
+def file_hash(path: Path, max_mb: float) -> tuple[int, str]:
+    """The size in bytes and the sha256 of a file.
+
+    Raises:
+        DocumentError: it cannot be opened, or is larger than `max_mb` million bytes.
+    """
+    try:
+        size = path.stat().st_size
+        if size > max_mb * 1e6:
+            raise DocumentError(
+                f"is larger than {max_mb:g} MB ({size / 1e6:.0f} MB); raise RAG_MAX_FILE_MB or "
+                "split it"
+            )
+        with path.open("rb") as file:
+            return size, hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise DocumentError(
+            f"cannot be opened ({error.strerror}); check who may read it"
+        ) from error
 
 
 def source_name(path: Path) -> str:

@@ -80,7 +80,7 @@ def _store(pipeline: Pipeline, problems: list[str]) -> dict[str, str]:
         for record in records
         if record.state == "failed"
     ]
-    roots = [root.path + (" (samples)" if root.sample else "") for root in store.documents.roots()]
+    roots = [root.path + (" (samples)" if root.sample else "") for root in store.roots.all()]
     return {
         "data folder": str(store.data_dir.absolute()),
         "documents": ", ".join(f"{n} {state}" for state, n in by_state.items()),

@@ -7,7 +7,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -33,7 +33,7 @@ from rag.models import load_embedding_model
 from rag.retrieval import HybridRetriever, Retrieved
 from rag.settings import Settings, keep_private
 from rag.store import Store, Vector, open_store
-from rag.store.documents import now
+from rag.store.facts import now
 from rag.types import METADATA_FIELDS, Answer, DocumentRecord, Filters, Passage
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class Pipeline:
             NotFoundError: it is none.
         """
         path = str(root.absolute())
-        known = [held.path for held in self.store.documents.roots()]
+        known = [held.path for held in self.store.roots.all()]
         if path not in known:
             raise NotFoundError(f"{path} is not indexed; indexed are {', '.join(known) or 'none'}")
         states = ("current", "failed", "removed")
@@ -240,7 +240,14 @@ class Pipeline:
             "answer": round(time.perf_counter() - retrieved, 4),
         }
         answer = self._answer(question, asked_at, found, draft, proved)
-        answer = replace(answer, seconds=seconds)
+        restricted = {
+            name: value if isinstance(value, str) else list(value)
+            for name, value in asdict(filters or Filters()).items()
+            if value
+        }
+        answer = replace(
+            answer, seconds=seconds, settings={**answer.settings, "filters": restricted}
+        )
         self.store.answers.put(answer)
         return answer
 
@@ -251,8 +258,11 @@ class Pipeline:
         )
 
     def load(self) -> None:
-        """Load the embedding model now instead of with the first question."""
+        """Load the model and open the indexes now instead of with the first question."""
         self._model.embeddings.load()
+        if self.store.chunks.current_index() is not None:
+            with self._search_index.view():
+                pass
 
     def as_retriever(
         self, *, k: int | None = None, filters: Filters | None = None

@@ -1,4 +1,4 @@
-"""Nothing in a test reaches beyond this machine, and no setting of the person who runs it counts."""
+"""Nothing in a test reaches beyond this machine; no setting of the person who runs it counts."""
 
 import os
 import socket

@@ -166,7 +166,7 @@ class Ingestion:
             if with_answers:
                 self._store.answers.delete({name for ids in quoted.values() for name in ids})
             if root is not None:
-                self._store.documents.drop_root(str(root.absolute()))
+                self._store.roots.drop(str(root.absolute()))
             if self._store.chunks.current_index() is not None:
                 self._rebuild(lambda _: None)
             self._store.database.purge()
@@ -190,15 +190,15 @@ class Ingestion:
 
     def _targets(self, paths: Sequence[Path], report: Report) -> list[tuple[Root, str | None]]:
         """The roots to sync, each with the part of it that was asked for (None: all of it)."""
-        documents = self._store.documents
+        roots = self._store.roots
         if paths:
             return [self._target(path.absolute()) for path in paths]
         corpus = self._settings.corpus_dir.absolute()
-        own = [root for root in documents.roots() if not root.sample]
+        own = [root for root in roots.all() if not root.sample]
         targets = [root for root in own if Path(root.path) != corpus]
         known_corpus = [root for root in own if Path(root.path) == corpus]
         if known_corpus or _holds_documents(corpus):
-            targets.insert(0, documents.add_root(str(corpus), sample=False))
+            targets.insert(0, roots.add(str(corpus), sample=False))
         if targets:
             return [(root, None) for root in targets]
         samples = self._settings.samples_dir.absolute()
@@ -211,17 +211,17 @@ class Ingestion:
             f"{self._settings.corpus_dir} holds no document yet: the sample documents in "
             f"{self._settings.samples_dir} are indexed; they leave once it does"
         )
-        return [(documents.add_root(str(samples), sample=True), None)]
+        return [(roots.add(str(samples), sample=True), None)]
 
     def _target(self, path: Path) -> tuple[Root, str | None]:
-        documents = self._store.documents
+        roots = self._store.roots
         if not path.exists():
             raise ConfigurationError(f"{path} is not there; nothing was removed. Check the path")
-        for root in documents.roots():
+        for root in roots.all():
             base = Path(root.path)
             if path != base and path.is_relative_to(base) and base.is_dir():
                 return root, path.relative_to(base).as_posix()
-        return documents.claim_root(str(path)), None
+        return roots.claim(str(path)), None
 
     def _retire_samples(self, report: Report) -> None:
         """Take the samples out of the answers once there is a document of the person's own."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.chunking import ChunkRecipe, chunk
-from rag.discovery import Found, discover
+from rag.discovery import Found, discover, file_hash
 from rag.embedding import EmbeddingModel
 from rag.errors import ConfigurationError, DocumentError, IndexingError
 from rag.index import STEP_BESIDE, STEP_LIVE, IndexWriter, delete_folder
@@ -90,7 +90,7 @@ class Run:
         self, root: Root, only: str | None, *, again: bool, retry_failed: bool, yes: bool
     ) -> None:
         """Compare a root with the store and note what is to be done; removals are done here."""
-        others = [Path(known.path) for known in self._store.documents.roots() if known != root]
+        others = [Path(known.path) for known in self._store.roots.all() if known != root]
         try:
             found = discover(Path(root.path), skip=[self._store.data_dir, *others])
         except ConfigurationError as error:
@@ -124,7 +124,7 @@ class Run:
             return
         moved = self._compare(root, supported, known, gone, again=again, retry=retry_failed)
         self._remove(root, live, gone, moved, yes=yes)
-        self._store.documents.root_synced(root)
+        self._store.roots.synced(root)
 
     def _compare(
         self,
@@ -146,7 +146,7 @@ class Run:
                 self.report.forgotten.append(source)
                 continue
             try:
-                size, digest = _hash(path, self._settings.max_file_mb)
+                size, digest = file_hash(path, self._settings.max_file_mb)
             except DocumentError as error:
                 self._fail(root, source, str(error), digest=None, loader=loader)
                 continue
@@ -370,22 +370,6 @@ class Run:
 
 def _within(source: str, only: str) -> bool:
     return source == only or source.startswith(f"{only}/")
-
-
-def _hash(path: Path, max_mb: float) -> tuple[int, str]:
-    try:
-        size = path.stat().st_size
-        if size > max_mb * 1e6:
-            raise DocumentError(
-                f"is larger than {max_mb:g} MB ({size / 1e6:.0f} MB); raise RAG_MAX_FILE_MB or "
-                "split it"
-            )
-        with path.open("rb") as file:
-            return size, hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise DocumentError(
-            f"cannot be opened ({error.strerror}); check who may read it"
-        ) from error
 
 
 def open_writer(store: Store, record: IndexRecord) -> IndexWriter:

@@ -4,14 +4,14 @@ It is the only place with SQL. Everything else in the data folder (`index-N/`) m
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from rag.store.answers import Answers
 from rag.store.chunks import Chunks, IndexRecord, Located, Vector
-from rag.store.documents import Documents, Known, Root, Text, document_id, version_id
+from rag.store.documents import Documents, Known, Text, document_id, version_id
+from rag.store.roots import Root, Roots
 from rag.store.schema import Database
 from rag.types import DocumentRecord
 
@@ -31,11 +31,12 @@ __all__ = [
 
 
 class Store:
-    """The record, by what it holds: `documents`, `chunks`, `answers`; `database` beneath them."""
+    """The record by what it holds: `roots`, `documents`, `chunks`, `answers`; `database` below."""
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
         self.database = Database(data_dir / "store.sqlite3")
+        self.roots = Roots(self.database)
         self.documents = Documents(self.database, data_dir / "originals")
         self.chunks = Chunks(self.database)
         self.answers = Answers(self.database)
@@ -67,15 +68,12 @@ class Store:
         of those that quote it. The indexes still have to be rebuilt, and the database purged.
         """
         quoted = {record.id: self.answers.quoting(record.id) for record in records}
-        unlink: list[Path] = []
         with self.database.transaction() as connection:
             for record in records:
                 self.chunks.remove_document(connection, record.id)
                 self.answers.redact(connection, record.id)
-                unlink += self.documents.release(connection, record.id)
-        for path in unlink:
-            with suppress(FileNotFoundError):
-                path.unlink()
+                self.documents.release(connection, record.id)
+        self.documents.sweep_originals()
         self.chunks.sweep_vectors()
         return quoted
 

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.store.documents import metadata_of, now
+from rag.store.facts import metadata_of, now
+from rag.store.filters import conditions
 from rag.store.schema import Database
 from rag.types import Chunk, Filters, Metadata
 
@@ -324,7 +325,7 @@ class Chunks:
 
     def allowed(self, index: IndexRecord, filters: Filters, generation: int) -> set[str]:
         """The chunks that pass the filters and stand in both indexes at this generation."""
-        condition, values = _conditions(filters)
+        condition, values = conditions(filters)
         rows = self._database.rows(
             f"""SELECT c.id FROM documents d JOIN chunks c ON c.document = d.id
             WHERE c.index_id = ? AND c.generation <= ? AND {condition}""",
@@ -340,7 +341,7 @@ class Chunks:
             languages=filters.languages,
             media_types=filters.media_types,
         )
-        condition, values = _conditions(undated)
+        condition, values = conditions(undated)
         row = self._database.row(
             f"""SELECT count(*) FROM documents d WHERE d.published IS NULL AND {condition}
             AND EXISTS (SELECT 1 FROM chunks c WHERE c.document = d.id AND c.index_id = ?)""",
@@ -379,25 +380,3 @@ def _order(connection: sqlite3.Connection, index: IndexRecord, chunk: str, actio
 def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     for first in range(0, len(ids), _BATCH):
         yield ids[first : first + _BATCH]
-
-
-def _conditions(filters: Filters) -> tuple[str, tuple[object, ...]]:
-    """The SQL condition on documents `d`; dates overlap, ends included."""
-    conditions: list[str] = ["1"]
-    values: list[object] = []
-    for column, wanted in (
-        ("d.id", filters.documents),
-        ("d.publisher_key", tuple(name.casefold() for name in filters.publishers)),
-        ("d.language", filters.languages),
-        ("d.media_type", filters.media_types),
-    ):
-        if wanted:
-            conditions.append(f"{column} IN ({', '.join('?' * len(wanted))})")
-            values += wanted
-    if filters.since:
-        conditions.append("d.published_to >= ?")
-        values.append(filters.since)
-    if filters.until:
-        conditions.append("d.published_from <= ?")
-        values.append(filters.until)
-    return " AND ".join(conditions), tuple(values)

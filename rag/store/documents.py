@@ -3,27 +3,25 @@
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
-from rag.dates import Published, parse_published
 from rag.errors import NotFoundError, StoreError
+from rag.store.facts import (
+    add_fact,
+    metadata_of,
+    now,
+    put_file_facts,
+    refresh_metadata,
+    supersede,
+)
+from rag.store.roots import Root
 from rag.store.schema import Database
-from rag.types import Block, Document, DocumentRecord, Fact, Metadata, Page
+from rag.types import Block, Document, DocumentRecord, Fact, Page
 
 CACHED_VERSIONS = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Root:
-    """A folder (or one file) that is kept in sync; `sample` marks the documents we ship."""
-
-    id: int
-    path: str
-    sample: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +52,6 @@ class Text:
         return (touched[0], touched[-1]) if touched else (None, None)
 
 
-def now() -> str:
-    """The present moment in UTC, to the second, as ISO 8601 with a Z."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def document_id(root: str, source: str) -> str:
     """A document's identity: its root and the path under it."""
     digest = hashlib.sha256(f"{root}\0{source}".encode("utf-8", "surrogateescape"))
@@ -77,47 +70,6 @@ class Documents:
         self._database = database
         self._originals = originals
         self._text = lru_cache(maxsize=CACHED_VERSIONS)(self._read_text)
-
-    # Roots
-
-    def roots(self) -> list[Root]:
-        """Every remembered root, the oldest first."""
-        rows = self._database.rows("SELECT id, path, sample FROM roots ORDER BY id")
-        return [Root(row["id"], row["path"], bool(row["sample"])) for row in rows]
-
-    def add_root(self, path: str, *, sample: bool) -> Root:
-        """Remember a root; a known one is returned as it is."""
-        with self._database.transaction() as connection:
-            connection.execute(
-                "INSERT INTO roots (path, sample) VALUES (?, ?) ON CONFLICT (path) DO NOTHING",
-                (path, int(sample)),
-            )
-        return next(root for root in self.roots() if root.path == path)
-
-    def claim_root(self, path: str) -> Root:
-        """Remember a root that a person named: it is theirs, even if it holds the samples."""
-        self.add_root(path, sample=False)
-        with self._database.transaction() as connection:
-            connection.execute("UPDATE roots SET sample = 0 WHERE path = ?", (path,))
-        return next(root for root in self.roots() if root.path == path)
-
-    def root_synced(self, root: Root) -> None:
-        """Note when a root was last brought up to date."""
-        with self._database.transaction() as connection:
-            connection.execute("UPDATE roots SET synced_at = ? WHERE id = ?", (now(), root.id))
-
-    def drop_root(self, path: str) -> None:
-        """Forget a root and the tombstones of its documents, which must all be forgotten."""
-        with self._database.transaction() as connection:
-            (identity,) = connection.execute(
-                "SELECT id FROM roots WHERE path = ?", (path,)
-            ).fetchone()
-            connection.execute(
-                "DELETE FROM documents WHERE root_id = ? AND state = 'forgotten'", (identity,)
-            )
-            connection.execute("DELETE FROM roots WHERE id = ?", (identity,))
-
-    # Documents
 
     def known(self, root: Root) -> dict[str, Known]:
         """Every document ever seen under a root, by its relative path."""
@@ -218,8 +170,8 @@ class Documents:
             ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen""",
             (identity, version, file_sha256, moment, moment),
         )
-        _put_file_facts(connection, identity, document.facts, moment)
-        _refresh_metadata(connection, identity)
+        put_file_facts(connection, identity, document.facts, moment)
+        refresh_metadata(connection, identity)
         self._text.cache_clear()
         return identity, version
 
@@ -253,19 +205,19 @@ class Documents:
             (old,),
         ).fetchall()
         for row in rows:
-            _supersede(connection, new, row["field"], "user")
-            _add_fact(connection, new, row["field"], row["value"], "user", row["detail"])
-        _refresh_metadata(connection, new)
+            supersede(connection, new, row["field"], "user")
+            add_fact(connection, new, row["field"], row["value"], "user", row["detail"])
+        refresh_metadata(connection, new)
 
     def describe(self, identity: str, corrections: Mapping[str, Sequence[str | None]]) -> None:
         """Correct fields by hand; None says that one is unknown. What stood there is kept."""
         with self._database.transaction() as connection:
             before = _title(connection, identity)
             for field, values in corrections.items():
-                _supersede(connection, identity, field, "user")
+                supersede(connection, identity, field, "user")
                 for value in values:
-                    _add_fact(connection, identity, field, value, "user", "described by hand")
-            _refresh_metadata(connection, identity)
+                    add_fact(connection, identity, field, value, "user", "described by hand")
+            refresh_metadata(connection, identity)
             if _title(connection, identity) != before:
                 connection.execute("UPDATE documents SET stale = 1 WHERE id = ?", (identity,))
 
@@ -355,10 +307,10 @@ class Documents:
             pages=tuple(Page(*values) for values in json.loads(row["pages"])),
         )
 
-    def release(self, connection: sqlite3.Connection, identity: str) -> list[Path]:
+    def release(self, connection: sqlite3.Connection, identity: str) -> None:
         """Delete a document's versions, facts and originals that no other document shares.
 
-        Returns the files of originals to unlink once the transaction is committed.
+        The files of the originals go with `sweep_originals`, once the transaction is committed.
         """
         versions = connection.execute(
             "SELECT DISTINCT version, file_sha256 FROM document_versions WHERE document = ?",
@@ -373,7 +325,6 @@ class Documents:
                 published_from = NULL, published_to = NULL, changed_at = ? WHERE id = ?""",
             (now(), identity),
         )
-        unlink: list[Path] = []
         for row in versions:
             connection.execute(
                 "DELETE FROM versions WHERE id = ?1 AND NOT EXISTS "
@@ -385,9 +336,14 @@ class Documents:
             ).fetchone()
             if shared is None:
                 connection.execute("DELETE FROM originals WHERE sha256 = ?", (row["file_sha256"],))
-                unlink.append(self.original_path(row["file_sha256"]))
         self._text.cache_clear()
-        return unlink
+
+    def sweep_originals(self) -> None:
+        """Unlink what lies in the folder of originals and is not in the record."""
+        known = {row["sha256"] for row in self._database.rows("SELECT sha256 FROM originals")}
+        for path in self._originals.glob("*/*"):
+            if path.name not in known:
+                path.unlink(missing_ok=True)
 
 
 _RECORDS = """
@@ -396,19 +352,6 @@ _RECORDS = """
             WHERE c.document = d.id AND i.state = 'current') AS n_chunks
     FROM documents d JOIN roots r ON r.id = d.root_id LEFT JOIN versions v ON v.id = d.version
 """
-
-
-def metadata_of(row: sqlite3.Row) -> Metadata:
-    """The metadata in force from a row of `documents`."""
-    published = row["published"]
-    return Metadata(
-        title=row["title"],
-        authors=tuple(json.loads(row["authors"])) if row["authors"] else (),
-        publisher=row["publisher"],
-        published=None if published is None else Published(published, row["published_precision"]),
-        url=row["url"],
-        language=row["language"],
-    )
 
 
 def _record(row: sqlite3.Row) -> DocumentRecord:
@@ -441,86 +384,3 @@ def _title(connection: sqlite3.Connection, identity: str) -> str | None:
     row = connection.execute("SELECT title FROM documents WHERE id = ?", (identity,)).fetchone()
     title: str | None = row["title"]
     return title
-
-
-def _put_file_facts(
-    connection: sqlite3.Connection, identity: str, facts: Iterable[Fact], moment: str
-) -> None:
-    wanted = [(fact.field, fact.value, fact.origin, fact.detail) for fact in facts]
-    rows = connection.execute(
-        "SELECT field, value, origin, detail FROM facts "
-        "WHERE document = ? AND origin != 'user' AND superseded_at IS NULL ORDER BY id",
-        (identity,),
-    ).fetchall()
-    if [tuple(row) for row in rows] == wanted:
-        return
-    connection.execute(
-        "UPDATE facts SET superseded_at = ? "
-        "WHERE document = ? AND origin != 'user' AND superseded_at IS NULL",
-        (moment, identity),
-    )
-    for fact in wanted:
-        _add_fact(connection, identity, *fact)
-
-
-def _supersede(connection: sqlite3.Connection, identity: str, field: str, origin: str) -> None:
-    connection.execute(
-        "UPDATE facts SET superseded_at = ? "
-        "WHERE document = ? AND field = ? AND origin = ? AND superseded_at IS NULL",
-        (now(), identity, field, origin),
-    )
-
-
-def _add_fact(
-    connection: sqlite3.Connection,
-    identity: str,
-    field: str,
-    value: str | None,
-    origin: str,
-    detail: str,
-) -> None:
-    connection.execute(
-        "INSERT INTO facts (document, field, value, origin, detail, recorded_at) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
-        (identity, field, value, origin, detail, now()),
-    )
-
-
-def _refresh_metadata(connection: sqlite3.Connection, identity: str) -> None:
-    """Write what is in force into the document's row: a person's word before the file's."""
-    rows = connection.execute(
-        "SELECT field, value, origin FROM facts WHERE document = ? AND superseded_at IS NULL "
-        "ORDER BY origin != 'user', id",
-        (identity,),
-    ).fetchall()
-    force: dict[str, str | None] = {}
-    authors: list[str] = []
-    author_origin: str | None = None
-    for row in rows:
-        if row["field"] == "authors":
-            author_origin = author_origin or row["origin"]
-            if row["value"] is not None and row["origin"] == author_origin:
-                authors.append(row["value"])
-        elif row["field"] not in force:
-            force[row["field"]] = row["value"]
-    published = parse_published(force.get("published") or "")
-    first, last = published.span() if published else (None, None)
-    publisher = force.get("publisher")
-    connection.execute(
-        """UPDATE documents SET title = ?, authors = ?, publisher = ?, publisher_key = ?, url = ?,
-            language = ?, published = ?, published_precision = ?, published_from = ?,
-            published_to = ? WHERE id = ?""",
-        (
-            force.get("title"),
-            json.dumps(authors, ensure_ascii=False) if authors else None,
-            publisher,
-            publisher.casefold() if publisher else None,
-            force.get("url"),
-            force.get("language"),
-            published.value if published else None,
-            published.precision if published else None,
-            first,
-            last,
-            identity,
-        ),
-    )

@@ -248,7 +248,7 @@ def test_many_processes_may_open_a_new_data_folder_at_once(place):
         "        status = 1\n"
         "        try:\n"
         "            with open_store(Path(sys.argv[1])) as store:\n"
-        "                store.documents.add_root('/x', sample=False)\n"
+        "                store.roots.add('/x', sample=False)\n"
         "            status = 0\n"
         "        finally:\n"
         "            if status:\n"

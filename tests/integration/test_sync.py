@@ -234,7 +234,7 @@ def test_the_same_folder_by_two_spellings_is_one_root(place, monkeypatch):
     spelled = type(place.corpus)("corpus/sub/../../corpus")
     report = pipeline.index([spelled])
     assert len(report.unchanged) == 4
-    assert len(pipeline.store.documents.roots()) == 1
+    assert len(pipeline.store.roots.all()) == 1
     assert len(pipeline.store.documents.records()) == 4
 
 
@@ -478,7 +478,7 @@ def test_part_of_a_known_root_is_synced_without_touching_the_rest(place):
     assert report.changed == ["sub/ferry.txt"]
     assert report.unchanged == ["sub/lantern.html"]
     assert report.removed == []
-    assert len(pipeline.store.documents.roots()) == 1
+    assert len(pipeline.store.roots.all()) == 1
     assert pipeline.index().removed == ["harbour.txt"]
 
 

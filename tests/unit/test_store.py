@@ -38,7 +38,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def root(store: Store) -> Root:
-    return store.documents.add_root("/docs", sample=False)
+    return store.roots.add("/docs", sample=False)
 
 
 @pytest.fixture
@@ -299,11 +299,11 @@ def test_a_file_that_could_never_be_read_has_no_version(store: Store, root: Root
 
 
 def test_roots_are_remembered_once_and_in_order(store: Store):
-    first = store.documents.add_root("/one", sample=True)
-    store.documents.add_root("/two", sample=False)
-    assert store.documents.add_root("/one", sample=False) == first
-    assert [held.path for held in store.documents.roots()] == ["/one", "/two"]
-    assert store.documents.claim_root("/one").sample is False
+    first = store.roots.add("/one", sample=True)
+    store.roots.add("/two", sample=False)
+    assert store.roots.add("/one", sample=False) == first
+    assert [held.path for held in store.roots.all()] == ["/one", "/two"]
+    assert store.roots.claim("/one").sample is False
 
 
 # What is known about a document
@@ -509,8 +509,8 @@ def test_a_forgotten_document_can_be_read_again(store: Store, root: Root):
 def test_a_root_goes_with_the_tombstones_of_its_documents(store: Store, root: Root):
     identity, _ = put(store, root, "a.md", document("Text."))
     store.forget([found(store, identity)])
-    store.documents.drop_root("/docs")
-    assert store.documents.roots() == []
+    store.roots.drop("/docs")
+    assert store.roots.all() == []
     with pytest.raises(NotFoundError):
         store.documents.record(identity)
 
@@ -812,10 +812,10 @@ def test_a_data_folder_that_was_open_to_others_is_closed_to_them(tmp_path: Path)
 
 def test_what_is_stored_is_there_when_it_is_opened_again(tmp_path: Path):
     with open_store(tmp_path) as opened:
-        _, version = put(opened, opened.documents.add_root("/d", sample=True), "a", document("T."))
+        _, version = put(opened, opened.roots.add("/d", sample=True), "a", document("T."))
     with open_store(tmp_path) as opened:
         assert opened.documents.text_of(version) == "T."
-        assert opened.documents.roots()[0].sample is True
+        assert opened.roots.all()[0].sample is True
         assert opened.database.check() is None
 
 
@@ -871,7 +871,7 @@ def test_a_file_that_is_no_database_is_a_store_error_with_a_remedy(tmp_path: Pat
 
 def test_a_damaged_page_is_a_store_error_and_the_check_names_it(tmp_path: Path):
     with open_store(tmp_path) as opened:
-        held = opened.documents.add_root("/d", sample=False)
+        held = opened.roots.add("/d", sample=False)
         for number in range(50):
             put(opened, held, f"{number}.md", document(f"{number} " * 5_000))
         opened.database.purge()
@@ -928,7 +928,7 @@ def test_a_reader_sees_one_state_while_another_thread_writes(store: Store, root:
 
 def test_a_store_opened_twice_sees_what_the_other_wrote(tmp_path: Path):
     with open_store(tmp_path) as one, open_store(tmp_path) as other:
-        held = one.documents.add_root("/d", sample=False)
+        held = one.roots.add("/d", sample=False)
         _, old = put(one, held, "a", document("Old."))
         assert other.documents.text_of(old) == "Old."
         one.forget(one.documents.records())

@@ -50,7 +50,7 @@ def pipeline(tmp_path):
 def kept(pipeline):
     """An answer in the store, with the document it cites."""
     store = pipeline.store
-    root: Root = store.documents.add_root("/made/up", sample=False)
+    root: Root = store.roots.add("/made/up", sample=False)
     document = Document(
         text=TEXT,
         blocks=(Block("paragraph", 0, len(TEXT)),),
@@ -244,7 +244,7 @@ def test_of_a_forgotten_document_no_words_are_shown(pipeline, kept):
     pipeline.store.forget([pipeline.store.documents.record(kept.citations[0].document)])
     index = pipeline.store.chunks.current_index()
     other = Document("Other.", (Block("paragraph", 0, 6),), (), "text/plain")
-    root = pipeline.store.documents.add_root("/made/up", sample=False)
+    root = pipeline.store.roots.add("/made/up", sample=False)
     with pipeline.store.database.transaction() as connection:
         identity, version = pipeline.store.documents.put(
             connection, root, "other.txt", other, file_sha256="1" * 64, loader="text:1"
