@@ -64,6 +64,8 @@ def main() -> None:
     print("SENTENCE_WEIGHTS", _named(sentence))
     confidence = fit_confidence(tune, sentence)
     print("CONFIDENCE_WEIGHTS", _named(confidence[:-1]), "INTERCEPT", round(confidence[-1], 3))
+    for margin, shown, held in keep_curve([c for cases in tune.values() for c in cases], sentence):
+        print(f"KEEP_WITHIN {margin}: {shown:.2f} sentences shown, {held:.3f} hold the answer")
     for name, cases in report.items():
         _print_report(Path(name).stem, cases, sentence, confidence)
 
@@ -111,6 +113,24 @@ def fit_confidence(sets: dict[str, list[Case]], sentence: Array) -> Array:
     bounds = [(0.0, None)] * len(NAMES) + [(None, None)]
     found = minimize(loss, np.zeros(x.shape[1]), bounds=bounds).x
     return np.asarray(found * usable)
+
+
+def keep_curve(
+    cases: Sequence[Case], sentence: Array, *, most: int = 5
+) -> list[tuple[float, float, float]]:
+    """For margins below the first sentence's weight: sentences shown, share with the answer."""
+    rows = []
+    useful = [case for case in cases if case.kind == "answerable" and len(case.features)]
+    for margin in (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 1.5, 2.0):
+        shown, held = 0, 0
+        for case in useful:
+            weights = case.features @ sentence
+            order = np.argsort(-weights, kind="stable")[:most]
+            kept = order[weights[order] >= weights[order[0]] - margin]
+            shown += len(kept)
+            held += bool(case.holds[kept].any())
+        rows.append((margin, shown / len(useful), held / len(useful)))
+    return rows
 
 
 def auroc(positive: Array, negative: Array) -> float:

@@ -5,13 +5,14 @@ The command line, the pages and the evaluations come in here and nowhere else.
 
 import hashlib
 import secrets
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 
@@ -40,8 +41,18 @@ if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
     from langchain_core.runnables import Runnable
 
+_Part = TypeVar("_Part")
+
 # A question is a few sentences; a book pasted by mistake is not one.
 MAX_QUESTION_CHARS = 10_000
+
+
+class _built(cached_property[_Part]):  # noqa: N801 (a decorator, like its base)
+    """A part that is built at its first use, once, whichever thread comes first."""
+
+    def __get__(self, instance: "Pipeline", owner: type | None = None) -> _Part:  # type: ignore[override]
+        with instance.building:
+            return super().__get__(instance, owner)
 
 
 class Pipeline:
@@ -50,6 +61,7 @@ class Pipeline:
     def __init__(self, settings: Settings, store: Store) -> None:
         self.settings = settings
         self.store = store
+        self.building = threading.RLock()
 
     def __enter__(self) -> Self:
         return self
@@ -336,15 +348,15 @@ class Pipeline:
             )
         check_fingerprint(record, self._fingerprint)
 
-    @cached_property
+    @_built
     def _model(self) -> EmbeddingModel:
         return load_embedding_model(self.settings)
 
-    @cached_property
+    @_built
     def _fingerprint(self) -> dict[str, Any]:
         return fingerprint(self._model, self.settings)
 
-    @cached_property
+    @_built
     def _kept_settings(self) -> dict[str, Any]:
         """What an answer was made with; nothing here is a secret."""
         values = self.settings.model_dump(mode="json")
@@ -356,25 +368,25 @@ class Pipeline:
             "index": digest[:16],
         }
 
-    @cached_property
+    @_built
     def _ingestion(self) -> Ingestion:
         return Ingestion(self.store, self._model, self.settings)
 
-    @cached_property
+    @_built
     def _search_index(self) -> SearchIndex:
         return SearchIndex(self.store, repair=self._repair)
 
     def _repair(self) -> None:
         self._ingestion.repair()
 
-    @cached_property
+    @_built
     def _retriever(self) -> HybridRetriever:
         def embed_question(text: str) -> Vector:
             return np.asarray(self._model.embeddings.embed_questions([text])[0], dtype=np.float32)
 
         return HybridRetriever(self.store, self._search_index, embed_question)
 
-    @cached_property
+    @_built
     def _answerer(self) -> ExtractiveAnswerer:
         return ExtractiveAnswerer(self.store.documents.text, self._model.embeddings.embed)
 

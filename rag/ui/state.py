@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import streamlit as st
+from streamlit import net_util
 
 from rag.errors import RagError
 from rag.pipeline import Pipeline, build_pipeline
@@ -85,7 +86,11 @@ def service() -> Pipeline:
     Raises:
         ConfigurationError, StoreError: the settings or the data folder cannot be used.
     """
-    return build_pipeline(load_settings())
+    settings = load_settings()
+    # When a page from elsewhere opens a socket to this one, Streamlit asks a host on the network
+    # for this machine's address, to compare origins; it does not ask when it believes to know it.
+    net_util._external_ip = "127.0.0.1"
+    return build_pipeline(settings)
 
 
 @st.cache_resource(show_spinner=False)
