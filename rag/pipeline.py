@@ -18,7 +18,6 @@ import numpy as np
 
 from rag.answering import Candidate, Draft, ExtractiveAnswerer
 from rag.citations import Proved, prove
-from rag.dates import parse_published
 from rag.embedding import EmbeddingModel
 from rag.errors import ConfigurationError, IndexMissingError, NotFoundError
 from rag.index import SearchIndex, View
@@ -31,11 +30,12 @@ from rag.ingestion import (
     writing,
 )
 from rag.models import load_embedding_model
+from rag.provenance import corrections
 from rag.retrieval import HybridRetriever, Retrieved
 from rag.settings import Settings, keep_private
 from rag.store import Store, Vector, open_store
 from rag.store.facts import now
-from rag.types import METADATA_FIELDS, Answer, DocumentRecord, Filters, Passage
+from rag.types import Answer, DocumentRecord, Filters, Passage
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
@@ -153,33 +153,9 @@ class Pipeline:
             ConfigurationError: nothing to correct, a field that does not exist, an empty value,
                 or a date that cannot be read in one way.
         """
-        clean = {name: " ".join(value.split()) for name, value in values.items()}
-        for name in (*clean, *unknown):
-            if name not in METADATA_FIELDS:
-                raise ConfigurationError(
-                    f"{name!r} is no field; there are {', '.join(METADATA_FIELDS)}"
-                )
-        for name, value in clean.items():
-            if not value:
-                raise ConfigurationError(
-                    f"{name} is empty; to mark it as unknown: --unknown {name}"
-                )
-        if "published" in clean:
-            published = parse_published(clean["published"])
-            if published is None:
-                raise ConfigurationError(
-                    f"{clean['published']!r} is no date that can be read in one way; write it as "
-                    "2023, 2023-10 or 2023-10-07"
-                )
-            clean["published"] = published.value
-        corrections: dict[str, list[str | None]] = {name: [value] for name, value in clean.items()}
-        if authors:
-            corrections["authors"] = [" ".join(author.split()) for author in authors]
-        corrections |= {name: [None] for name in unknown}
-        if not corrections:
-            raise ConfigurationError("nothing to correct; name a field, such as --title")
+        checked = corrections(values, authors=authors, unknown=unknown)
         with writing(self.store.data_dir, wait_seconds=5):
-            self.store.documents.describe(record.id, corrections)
+            self.store.documents.describe(record.id, checked)
         return self.store.documents.record(record.id)
 
     def index_fault(self) -> str | None:
