@@ -33,6 +33,9 @@ NAMES = tuple(item.name for item in fields(Features))
 # Shares of the three kinds of question when the confidence is fitted; each set weighs the same.
 SHARES = {"answerable": 0.5, "near miss": 0.25, "off topic": 0.25}
 RIDGE = 1e-3
+# Not for the confidence: the fused score is relative to its own ranking, and a passage's cosine
+# falls with every other matter the passage speaks of, which these one-matter paragraphs hide.
+UNFIT = ("score", "passage_dense")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ def fit_confidence(sets: dict[str, list[Case]], sentence: Array) -> Array:
             labels.append(case.kind == "answerable")
             weights.append(shares[case.kind] / n)
     x, y, w = np.asarray(rows), np.asarray(labels, dtype=float), np.asarray(weights)
-    usable = np.array([name != "score" for name in NAMES] + [True])
+    usable = np.array([name not in UNFIT for name in NAMES] + [True])
 
     def loss(theta: Array) -> float:
         logits = x @ (theta * usable)

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
@@ -39,6 +40,10 @@ Words = Annotated[list[str], typer.Argument(metavar="QUESTION", help='"-" reads 
 
 def main() -> None:
     """Run the command; errors raised on purpose are one line and exit status 1."""
+    for stream in (sys.stdout, sys.stderr):
+        # Names may hold bytes that are no UTF-8, and a terminal may know ASCII alone.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except RagError as error:
@@ -208,9 +213,8 @@ def show(
         identity, _, number = name.partition("#")
         try:
             answer = pipeline.store.answers.get(identity)
-        except NotFoundError as error:
-            if number:
-                raise error from None
+        except NotFoundError:
+            pass  # then it is a document, whose name may hold a "#"
         else:
             if not number:
                 _print_json(answer.to_dict()) if as_json else print(render.answer_text(answer))

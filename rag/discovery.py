@@ -24,7 +24,7 @@ class Found:
 def discover(root: Path, *, skip: Sequence[Path] = ()) -> Found:
     """Every file under `root`, by relative path in POSIX form, sorted; `root` may be one file.
 
-    `skip` names folders inside it that are not its own: the data folder, other roots.
+    `skip` names what lies inside it and is not its own: the data folder, other roots.
 
     Raises:
         ConfigurationError: the root is missing, or cannot be listed.
@@ -40,6 +40,7 @@ def discover(root: Path, *, skip: Sequence[Path] = ()) -> Found:
         )
     real_root = root.resolve()
     skipped = {path.resolve() for path in skip}
+    files_elsewhere = set(skip)
 
     def failed(error: OSError) -> None:
         # Unlisted is not empty: to go on would remove what cannot be seen.
@@ -60,7 +61,8 @@ def discover(root: Path, *, skip: Sequence[Path] = ()) -> Found:
         for name in sorted(names):
             path = here / name
             source = source_name(path.relative_to(root))
-            if _is_document(path, at_root=here == root, real_root=real_root):
+            own = path not in files_elsewhere and source not in found.files
+            if own and _is_document(path, at_root=here == root, real_root=real_root):
                 found.files[source] = path
             else:
                 found.ignored.append(source)
@@ -96,6 +98,9 @@ def source_name(path: Path) -> str:
 def _is_document(path: Path, *, at_root: bool, real_root: Path) -> bool:
     if path.name.startswith(".") or (at_root and path.stem.upper() == "README"):
         return False
-    if path.is_symlink() and not path.resolve().is_relative_to(real_root):
+    try:
+        if path.is_symlink() and not path.resolve().is_relative_to(real_root):
+            return False
+        return path.is_file()
+    except (OSError, RuntimeError):  # a link that leads to itself
         return False
-    return path.is_file()

@@ -7,6 +7,7 @@ import hashlib
 import secrets
 import threading
 import time
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cached_property
@@ -58,10 +59,13 @@ class _built(cached_property[_Part]):  # noqa: N801 (a decorator, like its base)
 class Pipeline:
     """The parts of the service, put together; safe to share between threads."""
 
-    def __init__(self, settings: Settings, store: Store) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, model: EmbeddingModel | None = None
+    ) -> None:
         self.settings = settings
         self.store = store
         self.building = threading.RLock()
+        self._given_model = model
 
     def __enter__(self) -> Self:
         return self
@@ -187,6 +191,7 @@ class Pipeline:
             IndexMissingError, IndexMismatchError: run `rag index` first, or again.
             ConfigurationError: the query or a filter cannot be used.
         """
+        query = _readable(query)
         if len(query) > MAX_QUESTION_CHARS:
             raise ConfigurationError(
                 f"the question has {len(query)} characters; ask one of at most "
@@ -204,6 +209,7 @@ class Pipeline:
         Raises:
             As `search`; StoreError if the answer cannot be kept.
         """
+        question = _readable(question)
         asked_at = now()
         started = time.perf_counter()
         found = self.search(question, k=k, filters=filters)
@@ -326,7 +332,7 @@ class Pipeline:
 
     @_built
     def _model(self) -> EmbeddingModel:
-        return load_embedding_model(self.settings)
+        return self._given_model or load_embedding_model(self.settings)
 
     @_built
     def _fingerprint(self) -> dict[str, Any]:
@@ -367,14 +373,22 @@ class Pipeline:
         return ExtractiveAnswerer(self.store.documents.text, self._model.embeddings.embed)
 
 
-def build_pipeline(settings: Settings) -> Pipeline:
+def _readable(question: str) -> str:
+    """The question in NFC; bytes of a terminal that are no UTF-8 become replacement marks."""
+    readable = question.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return unicodedata.normalize("NFC", readable)
+
+
+def build_pipeline(settings: Settings, *, model: EmbeddingModel | None = None) -> Pipeline:
     """The service for these settings; models are loaded and indexes opened at their first use.
+
+    `model` takes the place of the embedding model that the settings name.
 
     Raises:
         StoreError: the data folder cannot be used.
     """
     keep_private(settings)
-    return Pipeline(settings, open_store(settings.data_dir))
+    return Pipeline(settings, open_store(settings.data_dir), model)
 
 
 def _with_use(

@@ -17,6 +17,8 @@ from rag.types import Filters, Passage
 
 # How far each ranking is read for fusion: candidates that are worth nothing cost little.
 MIN_DEPTH = 100
+# Times that a query is run when the index is replaced under it.
+ATTEMPTS = 3
 _ISO_DAY = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 
 
@@ -68,16 +70,24 @@ class HybridRetriever:
         question = analyse(query)
         filters = self._resolved(filters)
         notices: list[str] = []
-        with self._index.view() as view:
-            allowed = self._allowed(view, question, filters, notices)
-            vector = self._embed_question(query)
-            candidates = self._candidates(view, question, vector, allowed, max(MIN_DEPTH, 4 * k))
-            scored = fused(candidates, dense_weight)[: 2 * k]
-            located = self._store.chunks.by_id(view.record, [row[0] for row in scored])
-            rarity = view.rarity([term.term for term in question.terms])
+        vector = self._embed_question(query)
+        for _ in range(ATTEMPTS):
+            notices.clear()
+            with self._index.view() as view:
+                record = view.record
+                allowed = self._allowed(view, question, filters, notices)
+                scored, located = self._scored(
+                    view, question, vector, allowed, k=k, dense_weight=dense_weight
+                )
+                rarity = view.rarity([term.term for term in question.terms])
+            if self._store.chunks.generation(record.id) is not None:
+                break  # else another index took its place meanwhile, and its chunks are gone
         passages = self._passages(question, scored, located)[:k]
+        if question.phrases and allowed and not passages:
+            phrases = " and ".join(f"“{phrase}”" for phrase in question.phrases)
+            notices.append(f"no passage holds the exact words {phrases}")
         if filters.since or filters.until:
-            n_undated = self._store.chunks.n_undated(view.record, filters)
+            n_undated = self._store.chunks.n_undated(record, filters)
             if n_undated:
                 notices.append(f"{n_undated} documents without a known date were left out")
         shown = {passage.chunk for passage in passages}
@@ -102,20 +112,46 @@ class HybridRetriever:
             there = f"; publishers there are: {', '.join(known[:8])}" if known else ""
             notices.append(f"no document passes the filters{there}")
         for phrase in question.phrases:
-            if not allowed:
-                break
-            wanted = [term.term for term in terms(phrase)]
-            near = sorted(view.with_phrase(wanted) & allowed)
-            located = self._store.chunks.by_id(view.record, near)
-            allowed = {
-                identity
-                for identity, found in located.items()
-                if exact_matches(self._text(found), phrase)
-                or exact_matches(found.chunk.prefix, phrase)
-            }
-            if not allowed:
-                notices.append(f"no passage holds the exact words “{phrase}”")
+            if allowed:
+                allowed &= view.with_phrase([term.term for term in terms(phrase)])
+                if not allowed:
+                    notices.append(f"no passage holds the exact words “{phrase}”")
         return allowed
+
+    def _scored(
+        self,
+        view: View,
+        question: Question,
+        vector: Vector,
+        allowed: set[str] | None,
+        *,
+        k: int,
+        dense_weight: float,
+    ) -> tuple[list[tuple[str, float, float, float]], dict[str, Located]]:
+        """The fused ranking and its chunks; with phrases, as deep as `k` that hold them.
+
+        The word index finds phrases by stems: what it finds is held against them from the top.
+        """
+        depth = max(MIN_DEPTH, 4 * k)
+        while True:
+            ranking = fused(self._candidates(view, question, vector, allowed, depth), dense_weight)
+            wanted = ranking if question.phrases else ranking[: 2 * k]
+            located = self._store.chunks.by_id(view.record, [row[0] for row in wanted])
+            kept = [
+                row
+                for row in wanted
+                if row[0] in located and self._holds(located[row[0]], question)
+            ]
+            if len(kept) >= k or allowed is None or depth >= len(allowed) or not question.phrases:
+                return kept, located
+            depth *= 4
+
+    def _holds(self, found: Located, question: Question) -> bool:
+        """Whether a passage, or its title and heading, holds every phrase word by word."""
+        return all(
+            exact_matches(self._text(found), phrase) or exact_matches(found.chunk.prefix, phrase)
+            for phrase in question.phrases
+        )
 
     def _candidates(
         self,

@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     )
     max_sentences: int = Field(5, ge=1, description="sentences of an answer, context left out")
     abstain_threshold: float = Field(
-        0.5, ge=0, le=1, description="answers less likely than this are withheld"
+        0.4, ge=0, le=1, description="answers less likely than this are withheld"
     )
     app_port: int = Field(8501, ge=1, le=65535, description="port of the page, on 127.0.0.1")
     tracing: bool = Field(
@@ -101,3 +101,5 @@ def keep_private(settings: Settings) -> None:
         for name in ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING_V2"):
             os.environ[name] = "false"
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    # Threads of torch that spin while they wait make it 10 times slower where cores are shared.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

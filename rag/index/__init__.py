@@ -8,6 +8,7 @@ damaged or behind is made again.
 import logging
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
@@ -32,6 +33,10 @@ STEP_LIVE = 100
 STEP_BESIDE = 2_000
 # Up to this many chunks the vectors are compared one by one, which is exact and as fast.
 MAX_EXACT = 2_000
+
+# Looks at indexes that another process may be changing, before they are called damaged.
+OPEN_ATTEMPTS = 8
+OPEN_PAUSE_SECONDS = 0.05
 
 _log = logging.getLogger(__name__)
 
@@ -162,21 +167,24 @@ class SearchIndex:
                 self._view = None
 
     def _open(self) -> View:
-        record = self._record()
-        try:
-            view = View(self._store, record)
-            if view.fault() is None:
-                return view
-            # Before calling it a fault: was it another process, in the middle of its work?
-            view.close()
-            view = View(self._store, self._record())
-            fault = view.fault()
-            if fault is None or self._store.chunks.n_orders(view.record):
-                return view
-            view.close()
-            _log.warning("the indexes do not fit the store (%s)", fault)
-        except IndexingError as error:
-            _log.warning("the indexes cannot be opened: %s", error)
+        """A view that fits the store; another process at work is given a moment to come round."""
+        for attempt in range(OPEN_ATTEMPTS):
+            record = self._record()
+            try:
+                view = View(self._store, record)
+            except IndexingError as error:
+                fault = str(error)
+            else:
+                found = view.fault()
+                if found is None or self._store.chunks.n_orders(record):
+                    return view
+                view.close()
+                fault = found
+            now = self._record()
+            if (now.id, now.generation) == (record.id, record.generation) and attempt > 1:
+                break
+            time.sleep(OPEN_PAUSE_SECONDS * attempt)
+        _log.warning("making the indexes again from the store: %s", fault)
         self._repair()
         return View(self._store, self._record())
 

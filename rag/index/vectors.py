@@ -27,18 +27,22 @@ class VectorIndex:
     def __init__(self, folder: Path, *, create: bool) -> None:
         with _translated(folder):
             import chromadb
+            from chromadb.api.shared_system_client import SharedSystemClient
             from chromadb.config import Settings
 
             if not create and not (folder / "chroma.sqlite3").is_file():
                 raise IndexingError(f"there is no vector index in {folder}")
             self._folder = folder
-            # Any: its declared type lacks `close`, and the form of a configuration.
-            self._client = cast(
-                "Any",
-                chromadb.PersistentClient(
+            try:
+                opened = chromadb.PersistentClient(
                     str(folder), settings=Settings(anonymized_telemetry=False)
-                ),
-            )
+                )
+            except BaseException:
+                # Chroma keeps what failed to start and would hand it out again for this folder.
+                SharedSystemClient._identifier_to_system.pop(str(folder), None)
+                raise
+            # Any: its declared type lacks `close`, and the form of a configuration.
+            self._client = cast("Any", opened)
             try:
                 self._collection: Collection = (
                     self._client.get_or_create_collection(

@@ -1,5 +1,6 @@
 """Sync: bring the store and the indexes up to folders of files, one writer at a time."""
 
+import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -85,6 +86,12 @@ def writing(data_dir: Path, *, wait_seconds: float = 0.0) -> Iterator[None]:
         lock.release()
 
 
+# A reader that finds the indexes unusable waits this long for whoever is writing them.
+REPAIR_WAIT_SECONDS = 60.0
+# Stands in the data folder while a document is being forgotten: a run that finds it finishes that.
+FORGETTING = "forgetting"
+
+
 class Ingestion:
     """Brings the store and the indexes up to folders of files; every method holds the lock."""
 
@@ -114,6 +121,7 @@ class Ingestion:
         """
         started = time.perf_counter()
         with writing(self._store.data_dir):
+            self._finish_what_was_killed()
             with closing(self._run(self._record(), show)) as run:
                 for root, only in self._targets(paths, run.report):
                     run.sync(root, only, again=again, retry_failed=retry_failed, yes=yes)
@@ -140,9 +148,9 @@ class Ingestion:
         """Make both indexes again from the store, if they do not fit it.
 
         Raises:
-            IndexBusyError: another process is indexing.
+            IndexBusyError: another process has been indexing for a while.
         """
-        with writing(self._store.data_dir):
+        with writing(self._store.data_dir, wait_seconds=REPAIR_WAIT_SECONDS):
             record = self._store.chunks.current_index()
             if record is not None:
                 with open_writer(self._store, record) as writer:
@@ -162,15 +170,30 @@ class Ingestion:
         id, the kept answers that quote it; `with_answers` deletes those too.
         """
         with writing(self._store.data_dir):
+            (self._store.data_dir / FORGETTING).touch()
             quoted = self._store.forget(records)
             if with_answers:
                 self._store.answers.delete({name for ids in quoted.values() for name in ids})
             if root is not None:
                 self._store.roots.drop(str(root.absolute()))
-            if self._store.chunks.current_index() is not None:
-                self._rebuild(lambda _: None)
-            self._store.database.purge()
+            self._purge()
         return quoted
+
+    def _purge(self) -> None:
+        """Make indexes and files anew, so that nothing of what was forgotten stays in them."""
+        if self._store.chunks.current_index() is not None:
+            self._rebuild(lambda _: None)
+        self._store.documents.sweep_originals()
+        self._store.database.purge()
+        (self._store.data_dir / FORGETTING).unlink(missing_ok=True)
+
+    def _finish_what_was_killed(self) -> None:
+        """Drop indexes that were never completed, and finish a forgetting that was cut short."""
+        for index in self._store.chunks.indexes():
+            if index.state != "current":
+                self._store.chunks.drop_index(index)
+        if (self._store.data_dir / FORGETTING).exists():
+            self._purge()
 
     def _record(self) -> IndexRecord:
         wanted = fingerprint(self._model, self._settings)
@@ -192,7 +215,8 @@ class Ingestion:
         """The roots to sync, each with the part of it that was asked for (None: all of it)."""
         roots = self._store.roots
         if paths:
-            return [self._target(path.absolute()) for path in paths]
+            whole = dict.fromkeys(Path(os.path.normpath(path.absolute())) for path in paths)
+            return [self._target(path) for path in whole]
         corpus = self._settings.corpus_dir.absolute()
         own = [root for root in roots.all() if not root.sample]
         targets = [root for root in own if Path(root.path) != corpus]
@@ -227,7 +251,8 @@ class Ingestion:
         """Take the samples out of the answers once there is a document of the person's own."""
         records = self._store.documents.records()
         samples = [record for record in records if record.sample]
-        if not samples or len(samples) == len(records):
+        own = [record for record in records if not record.sample and record.version is not None]
+        if not samples or not own:
             return
         for record in samples:
             self._store.remove(record.id)
@@ -245,7 +270,10 @@ class Ingestion:
         wanted = fingerprint(self._model, self._settings)
         record = chunks.new_index(wanted, current=old is None)
         with closing(self._run(record, show)) as run:
-            run.from_store(self._store.documents.records())
+            if old is not None and dict(old.fingerprint) == wanted:
+                chunks.copy(old, record)
+            else:
+                run.from_store(self._store.documents.records())
             run.work()
             report = run.finish()
         if old is not None:

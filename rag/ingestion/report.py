@@ -36,6 +36,7 @@ class Report:
     errors: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     n_chunks: int = 0
+    n_parsed: int = 0
     n_embedded: int = 0
     seconds: float = 0.0
     embed_seconds: float = 0.0
@@ -48,6 +49,7 @@ class Report:
         return {
             **rows,
             "chunks": self.n_chunks,
+            "parsed": self.n_parsed,
             "embedded": self.n_embedded,
             "seconds": round(self.seconds, 3),
             "embed_seconds": round(self.embed_seconds, 3),

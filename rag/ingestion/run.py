@@ -138,7 +138,10 @@ class Run:
     ) -> set[str]:
         """Sort the files of a root into jobs and lists; returns the sources that were renamed."""
         chunked = self._store.chunks.documents(self._record)
-        by_hash = {held.file_sha256: held for held in gone.values() if held.version is not None}
+        by_hash: dict[str | None, list[Known]] = {}
+        for left in gone.values():
+            if left.version is not None:
+                by_hash.setdefault(left.file_sha256, []).append(left)
         moved: set[str] = set()
         for source, (path, loader) in supported.items():
             held = known.get(source)
@@ -161,13 +164,13 @@ class Run:
                 if held.stale or held.id not in chunked:
                     self._stored.append(self._store.documents.record(held.id))
                 continue
-            before = by_hash.get(digest) if held is None or held.version is None else None
+            is_new = held is None or held.version is None or held.state == "removed"
+            before = by_hash[digest].pop(0) if is_new and by_hash.get(digest) else None
             if before is not None:
                 moved.add(before.source)
                 self.report.renamed.append((before.source, source))
             self._jobs.append(_Job(root, source, path, digest, loader, size, before))
             self._total_bytes += size
-            is_new = held is None or held.version is None or held.state == "removed"
             (self.report.new if is_new else self.report.changed).append(source)
         return moved
 
@@ -236,9 +239,10 @@ class Run:
 
     def _read(self, parser: Parser, job: _Job) -> None:
         assert job.path is not None
-        before = job.path.stat()
         try:
+            before = job.path.stat()
             data = job.path.read_bytes()
+            self.report.n_parsed += 1
             document = parser.load(job.path)
             after = job.path.stat()
             if hashlib.sha256(data).hexdigest() != job.data_sha256 or (

@@ -43,6 +43,7 @@ class Answers:
         Raises:
             NotFoundError: there is none, or several could be meant.
         """
+        name = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
         rows = self._database.rows("SELECT body FROM answers WHERE id = ?", (name,))
         if not rows and len(name) >= 4 and name.isalnum():
             rows = self._database.rows(
@@ -85,7 +86,8 @@ class Answers:
             body = json.loads(row["body"])
             for passage in body["passages"]:
                 if passage["document"] == document:
-                    passage.update(text="", matches=[], heading=None)
+                    unknown = dict.fromkeys(("title", "publisher", "published", "url", "heading"))
+                    passage.update(unknown, text="", matches=[])
             connection.execute(
                 "UPDATE answers SET body = ? WHERE id = ?",
                 (json.dumps(body, ensure_ascii=False), row["id"]),

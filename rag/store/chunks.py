@@ -224,6 +224,16 @@ class Chunks:
                 "DELETE FROM outbox WHERE id = ?", [(order.id,) for order in orders]
             )
 
+    def copy(self, old: IndexRecord, new: IndexRecord) -> None:
+        """Let a new index that is made alike hold the chunks of an old one."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                """INSERT INTO chunks SELECT ?, id, document, version, start, "end", prefix,
+                    heading, vector_key, NULL FROM chunks WHERE index_id = ?""",
+                (new.id, old.id),
+            )
+        self.order_all(new)
+
     def order_all(self, index: IndexRecord) -> None:
         """Empty the outbox and order every chunk anew, for indexes that start from nothing."""
         with self._database.transaction() as connection:

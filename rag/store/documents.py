@@ -103,6 +103,7 @@ class Documents:
         Raises:
             NotFoundError: there is none, or several could be meant.
         """
+        name = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
         for condition in ("d.id = ?1", "d.source = ?1", "d.title = ?1", "d.id LIKE ?2"):
             if condition == "d.id LIKE ?2" and not (len(name) >= 4 and name.isalnum()):
                 continue
@@ -185,6 +186,7 @@ class Documents:
                     changed_at) VALUES (?, ?, ?, 'failed', ?, ?, ?, ?)
                 ON CONFLICT (id) DO UPDATE SET state = 'failed', error = excluded.error,
                     file_sha256 = excluded.file_sha256, loader = excluded.loader,
+                    version = CASE documents.state WHEN 'removed' THEN NULL ELSE version END,
                     changed_at = excluded.changed_at""",
                 (
                     document_id(root.path, source),
