@@ -172,14 +172,12 @@ class SearchIndex:
             record = self._record()
             try:
                 view = View(self._store, record)
-            except IndexingError as error:
-                fault = str(error)
-            else:
-                found = view.fault()
-                if found is None or self._store.chunks.n_orders(record):
+                fault = view.fault()
+                if fault is None or self._store.chunks.n_orders(record):
                     return view
                 view.close()
-                fault = found
+            except IndexingError as error:
+                fault = str(error)
             now = self._record()
             if (now.id, now.generation) == (record.id, record.generation) and attempt > 1:
                 break
