@@ -6,7 +6,7 @@ them: nearness of meaning, the question's rare words, a thing of the kind that i
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -349,3 +349,15 @@ def _introduction(blocks: Sequence[Block], place: int) -> Block | None:
     if kind == "row":
         return blocks[first] if first < place else None
     return blocks[first - 1] if first > 0 else None
+
+
+def with_use(
+    passage: Passage, cited: set[tuple[str, str]], draft: Draft, *, abstained: bool
+) -> Passage:
+    """A passage that says whether the answer uses it, by (document, chunk), and if not, why."""
+    if abstained:
+        return replace(passage, used=False, why_not_used="the answer was withheld")
+    if (passage.document, passage.chunk) in cited:
+        return replace(passage, used=True)
+    why = draft.unused.get(passage.rank, "none of its sentences is near the question")
+    return replace(passage, used=False, why_not_used=why)

@@ -5,6 +5,7 @@ RagError
 ├── DocumentError         a source cannot be read (one file; the run goes on and reports it)
 ├── StoreError            the record cannot be opened or written
 │   └── NotFoundError     no document, answer or passage has that name
+│       └── VersionGoneError  the text was forgotten
 ├── IndexingError
 │   ├── IndexMissingError     nothing has been indexed yet
 │   ├── IndexMismatchError    the index was made with other settings
@@ -35,6 +36,10 @@ class StoreError(RagError):
 
 class NotFoundError(StoreError, LookupError):
     """No document, answer or passage has the name that was asked for."""
+
+
+class VersionGoneError(NotFoundError):
+    """The text of a version is not in the store any more: its document was forgotten."""
 
 
 class IndexingError(RagError):

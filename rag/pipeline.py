@@ -7,7 +7,6 @@ import hashlib
 import secrets
 import threading
 import time
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cached_property
@@ -17,10 +16,10 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 
-from rag.answering import Candidate, Draft, ExtractiveAnswerer
+from rag.answering import Candidate, Draft, ExtractiveAnswerer, with_use
 from rag.citations import Proved, prove
 from rag.embedding import EmbeddingModel
-from rag.errors import ConfigurationError, IndexMissingError, NotFoundError
+from rag.errors import ConfigurationError, IndexMissingError, NotFoundError, VersionGoneError
 from rag.index import SearchIndex, View
 from rag.ingestion import (
     Ingestion,
@@ -32,11 +31,12 @@ from rag.ingestion import (
 )
 from rag.models import load_embedding_model
 from rag.provenance import corrections
+from rag.questions import readable
 from rag.retrieval import HybridRetriever, Retrieved
 from rag.settings import Settings, keep_private
 from rag.store import Store, Vector, open_store
 from rag.store.facts import now
-from rag.types import Answer, DocumentRecord, Filters, Passage
+from rag.types import Answer, DocumentRecord, Filters
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 _Part = TypeVar("_Part")
 
+# Times that a question is asked when documents are forgotten under it.
+ATTEMPTS = 3
 # A question is a few sentences; a book pasted by mistake is not one.
 MAX_QUESTION_CHARS = 10_000
 
@@ -191,7 +193,7 @@ class Pipeline:
             IndexMissingError, IndexMismatchError: run `rag index` first, or again.
             ConfigurationError: the query or a filter cannot be used.
         """
-        query = _readable(query)
+        query = readable(query)
         if len(query) > MAX_QUESTION_CHARS:
             raise ConfigurationError(
                 f"the question has {len(query)} characters; ask one of at most "
@@ -209,39 +211,15 @@ class Pipeline:
         Raises:
             As `search`; StoreError if the answer cannot be kept.
         """
-        question = _readable(question)
-        asked_at = now()
-        started = time.perf_counter()
-        found = self.search(question, k=k, filters=filters)
-        retrieved = time.perf_counter()
-        draft = self._answerer.draft(
-            found.question,
-            found.passages,
-            vector=found.vector,
-            rarity=found.rarity,
-            max_sentences=self.settings.max_sentences,
-        )
-        proved = prove(
-            draft.sentences,
-            found.passages,
-            text_of=self.store.documents.fresh_text_of,
-            pages_of=lambda version, start, end: self.store.documents.text(version).pages_of(
-                start, end
-            ),
-        )
-        seconds = {
-            "retrieve": round(retrieved - started, 4),
-            "answer": round(time.perf_counter() - retrieved, 4),
-        }
-        answer = self._answer(question, asked_at, found, draft, proved)
-        restricted = {
-            name: value if isinstance(value, str) else list(value)
-            for name, value in asdict(filters or Filters()).items()
-            if value
-        }
-        answer = replace(
-            answer, seconds=seconds, settings={**answer.settings, "filters": restricted}
-        )
+        question = readable(question)
+        for _ in range(ATTEMPTS - 1):
+            try:
+                answer = self._answered(question, k, filters or Filters())
+                break
+            except VersionGoneError:  # what was found is being forgotten: look again
+                continue
+        else:
+            answer = self._answered(question, k, filters or Filters())
         self.store.answers.put(answer)
         return answer
 
@@ -277,6 +255,38 @@ class Pipeline:
         self._search_index.close()
         self.store.close()
 
+    def _answered(self, question: str, k: int | None, filters: Filters) -> Answer:
+        asked_at = now()
+        started = time.perf_counter()
+        found = self.search(question, k=k, filters=filters)
+        retrieved = time.perf_counter()
+        draft = self._answerer.draft(
+            found.question,
+            found.passages,
+            vector=found.vector,
+            rarity=found.rarity,
+            max_sentences=self.settings.max_sentences,
+        )
+        proved = prove(
+            draft.sentences,
+            found.passages,
+            text_of=self.store.documents.fresh_text_of,
+            pages_of=lambda version, start, end: self.store.documents.text(version).pages_of(
+                start, end
+            ),
+        )
+        seconds = {
+            "retrieve": round(retrieved - started, 4),
+            "answer": round(time.perf_counter() - retrieved, 4),
+        }
+        answer = self._answer(question, asked_at, found, draft, proved)
+        restricted = {
+            name: value if isinstance(value, str) else list(value)
+            for name, value in asdict(filters).items()
+            if value
+        }
+        return replace(answer, seconds=seconds, settings={**answer.settings, "filters": restricted})
+
     def _answer(
         self, question: str, asked_at: str, found: Retrieved, draft: Draft, proved: Proved
     ) -> Answer:
@@ -285,7 +295,7 @@ class Pipeline:
         abstained = draft.confidence < threshold or not has_answer
         cited = {(citation.document, citation.chunk) for citation in proved.citations}
         passages = tuple(
-            _with_use(passage, cited, draft, abstained=abstained) for passage in found.passages
+            with_use(passage, cited, draft, abstained=abstained) for passage in found.passages
         )
         reason = None
         if abstained:
@@ -373,12 +383,6 @@ class Pipeline:
         return ExtractiveAnswerer(self.store.documents.text, self._model.embeddings.embed)
 
 
-def _readable(question: str) -> str:
-    """The question in NFC; bytes of a terminal that are no UTF-8 become replacement marks."""
-    readable = question.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return unicodedata.normalize("NFC", readable)
-
-
 def build_pipeline(settings: Settings, *, model: EmbeddingModel | None = None) -> Pipeline:
     """The service for these settings; models are loaded and indexes opened at their first use.
 
@@ -389,14 +393,3 @@ def build_pipeline(settings: Settings, *, model: EmbeddingModel | None = None) -
     """
     keep_private(settings)
     return Pipeline(settings, open_store(settings.data_dir), model)
-
-
-def _with_use(
-    passage: Passage, cited: set[tuple[str, str]], draft: Draft, *, abstained: bool
-) -> Passage:
-    if abstained:
-        return replace(passage, used=False, why_not_used="the answer was withheld")
-    if (passage.document, passage.chunk) in cited:
-        return replace(passage, used=True)
-    why = draft.unused.get(passage.rank, "none of its sentences is near the question")
-    return replace(passage, used=False, why_not_used=why)

@@ -4,6 +4,7 @@ Rules over the words of an English question; a question in another language simp
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -68,6 +69,12 @@ class Question:
     names: tuple[str, ...]
     phrases: tuple[str, ...]
     kind: Kind
+
+
+def readable(question: str) -> str:
+    """The question in NFC; bytes of a terminal that are no UTF-8 become replacement marks."""
+    readable = question.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return unicodedata.normalize("NFC", readable)
 
 
 def analyse(text: str) -> Question:

@@ -71,7 +71,7 @@ class HybridRetriever:
         filters = self._resolved(filters)
         notices: list[str] = []
         vector = self._embed_question(query)
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
             notices.clear()
             with self._index.view() as view:
                 record = view.record
@@ -80,9 +80,9 @@ class HybridRetriever:
                     view, question, vector, allowed, k=k, dense_weight=dense_weight
                 )
                 rarity = view.rarity([term.term for term in question.terms])
-            if self._store.chunks.generation(record.id) is not None:
+            passages = self._passages(question, scored, located)[:k]
+            if self._store.chunks.generation(record.id) is not None or attempt == ATTEMPTS - 1:
                 break  # else another index took its place meanwhile, and its chunks are gone
-        passages = self._passages(question, scored, located)[:k]
         if question.phrases and allowed and not passages:
             phrases = " and ".join(f"“{phrase}”" for phrase in question.phrases)
             notices.append(f"no passage holds the exact words {phrases}")

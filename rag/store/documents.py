@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from rag.errors import NotFoundError, StoreError
+from rag.errors import NotFoundError, StoreError, VersionGoneError
 from rag.store.facts import (
     add_fact,
     metadata_of,
@@ -302,7 +302,7 @@ class Documents:
             "SELECT text, blocks, pages FROM versions WHERE id = ?", (version,)
         )
         if row is None:
-            raise NotFoundError(f"version {version[:12]} is not in the store (forgotten?)")
+            raise VersionGoneError(f"version {version[:12]} is not in the store any more")
         return Text(
             text=row["text"],
             blocks=tuple(Block(*values) for values in json.loads(row["blocks"])),
