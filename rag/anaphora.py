@@ -84,6 +84,16 @@ _OPENING_PARTICIPLE = re.compile(
     r"|Ministers?|Lawmakers?|Investigators?|Witnesses|Reporters?|Late|Early|Next|Last|Soon|Then"
     r"|Days?|Weeks?|Months?|Years?|Hours?|Minutes?|Today|Now|Here|Three|Four|Five|Six|Ten)\b"
 )
+# A sentence that puts the one before it right: to show that one alone would mislead.
+_CORRECTS = re.compile(
+    r"(?:the (?:correct|right|true|actual|revised|corrected) |in fact\b|in reality\b|actually\b"
+    r"|(?:this|that|it|both|the (?:figure|number|claim|report|date|name|toll)) "
+    r"(?:was|is|were|has been|had been|has since been|was later|was since) "
+    r"(?:wrong|incorrect|untrue|false|mistaken|an error|a mistake|corrected|revised|withdrawn"
+    r"|retracted|not true|not correct|later (?:corrected|revised|withdrawn|retracted))\b"
+    r"|(?:this|that|it|the (?:figure|number|date|name)) should (?:have been|be|read)\b)",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“”]*[“”]")
 _SPEECH = re.compile(
     r"\b(?:said|says|told|added|adds|stated|states|asked|replied|warned|wrote|writes|explained"
@@ -111,7 +121,7 @@ def leaning(text: str, sentences: Sequence[Span], place: int) -> Leaning:
     speaker = _speaker(text, sentences, place)
     if speaker is not None and not speaker:
         return Leaning(_paragraph(sentences, place), unsure=True)
-    context = set(speaker or ())
+    context = set(speaker or ()) | set(_correction(text, sentences, place))
     outside = _without_quotes(sentence)
     if _DEMONSTRATIVE.search(outside) or _OPENING_THAT.match(_after_lead(outside)):
         return Leaning(_paragraph(sentences, place), unsure=True)
@@ -121,6 +131,12 @@ def leaning(text: str, sentences: Sequence[Span], place: int) -> Leaning:
             return Leaning(_paragraph(sentences, place), unsure=True)
         context |= set(before)
     return Leaning(tuple(sorted(context)))
+
+
+def _correction(text: str, sentences: Sequence[Span], place: int) -> tuple[Span, ...]:
+    """The next sentence, where it takes back what this one says."""
+    following = sentences[place + 1 : place + 2]
+    return tuple(span for span in following if _CORRECTS.match(_after_lead(text[slice(*span)])))
 
 
 def _after_lead(sentence: str) -> str:

@@ -176,6 +176,25 @@ def test_a_paragraph_of_one_sentence_that_leans_is_unsure_and_has_nothing_to_sho
     assert leans("He also praised the builders.") == ([], True)
 
 
+@pytest.mark.parametrize(
+    "correction",
+    [
+        "The correct number is seven.",
+        "In fact, the bridge stands.",
+        "That was wrong.",
+        "The figure has since been revised.",
+        "It should have been seven.",
+    ],
+)
+def test_a_sentence_that_is_taken_back_brings_its_correction(correction: str):
+    assert leans("Holm reported nine dead.", correction, place=0) == ([correction], False)
+
+
+@pytest.mark.parametrize("following", ["The number of ships fell.", "It was in Orsk."])
+def test_a_sentence_that_is_not_taken_back_brings_nothing_after_it(following: str):
+    assert leans("Holm reported nine dead.", following, place=0) == ([], False)
+
+
 def test_a_plain_sentence_leans_on_nothing():
     assert leans(DORSK, ORBIS) == ([], False)
 
