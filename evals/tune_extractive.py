@@ -26,13 +26,14 @@ from scipy.stats import rankdata
 from evals.bench.record import interval
 from rag.answering import Features
 from rag.pipeline import Pipeline, build_pipeline
-from rag.settings import load_settings
+from rag.settings import Settings, load_settings
 
 Array = NDArray[np.float64]
 NAMES = tuple(item.name for item in fields(Features))
 # Shares of the three kinds of question when the confidence is fitted; each set weighs the same.
 SHARES = {"answerable": 0.5, "near miss": 0.25, "off topic": 0.25}
 RIDGE = 1e-3
+THRESHOLD: float = Settings.model_fields["abstain_threshold"].default
 # Not for the confidence: the fused score is relative to its own ranking, and a passage's cosine
 # falls with every other matter the passage speaks of, which these one-matter paragraphs hide.
 UNFIT = ("score", "passage_dense")
@@ -155,13 +156,13 @@ def _print_report(name: str, cases: Sequence[Case], sentence: Array, confidence:
             held = case.holds[order]
             first.append(float(held[:1].any()))
             three.append(float(held[:3].any()))
-            answered.append(float(probability >= 0.5))
-            right.append(float(probability >= 0.5 and held[:3].any()))
+            answered.append(float(probability >= THRESHOLD))
+            right.append(float(probability >= THRESHOLD and held[:3].any()))
     for what, values in (
         ("first sentence holds the answer", first),
         ("one of the first three does", three),
-        ("answered at 0.5", answered),
-        ("answered at 0.5 and one of three right", right),
+        (f"answered at {THRESHOLD}", answered),
+        (f"answered at {THRESHOLD} and one of three right", right),
     ):
         if values:
             value, low, high = interval(values)
@@ -173,8 +174,8 @@ def _print_report(name: str, cases: Sequence[Case], sentence: Array, confidence:
             continue
         negative = np.asarray(negatives)
         print(
-            f"{name}: {kind}: AUROC {auroc(positive, negative):.3f}, rejected at 0.5 "
-            f"{(negative < 0.5).mean():.3f}, rejected while 90 % are answered "
+            f"{name}: {kind}: AUROC {auroc(positive, negative):.3f}, rejected at {THRESHOLD} "
+            f"{(negative < THRESHOLD).mean():.3f}, rejected while 90 % are answered "
             f"{(negative < at_90).mean():.3f}, n = {len(negative)}"
         )
 
