@@ -277,7 +277,7 @@ def test_what_the_corpus_does_not_say_is_said_with_the_nearest_passages(visit):
     visit.ask("How many astronauts did the Norwegian parliament elect in 2031?")
     page = visit.page
     page.get_by_role("heading", name="The corpus does not say").wait_for()
-    page.get_by_text("an answer is given from 0.50").wait_for()
+    page.get_by_text("an answer is given from 0.40").wait_for()
     page.get_by_role("heading", name="The nearest passages").wait_for()
     assert page.get_by_role("article").count() == 0
 
