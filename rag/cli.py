@@ -5,7 +5,7 @@ import os
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -28,7 +28,7 @@ app = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-K = Annotated[Optional[int], typer.Option("-k", min=1, help="Passages to retrieve.")]  # noqa: UP045 (typer reads it)
+K = Annotated[int | None, typer.Option("-k", min=1, help="Passages to retrieve.")]
 Publishers = Annotated[list[str], typer.Option("--publisher", help="Only this publisher.")]
 Documents = Annotated[list[str], typer.Option("--document", help="Only this document.")]
 Languages = Annotated[list[str], typer.Option("--language", help="Only this language (en, …).")]
