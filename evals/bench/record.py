@@ -43,6 +43,11 @@ def interval(
     return float(statistic(np.concatenate(parts))), float(low), float(high)
 
 
+def once(value: float) -> tuple[float, float, float]:
+    """A figure measured once, which has no interval."""
+    return value, float("nan"), float("nan")
+
+
 def record(
     what: str,
     measured: tuple[float, float, float],
@@ -56,8 +61,8 @@ def record(
     row = {
         "what": what,
         "value": round(value, 4),
-        "low": round(low, 4),
-        "high": round(high, 4),
+        "low": None if np.isnan(low) else round(low, 4),
+        "high": None if np.isnan(high) else round(high, 4),
         "unit": unit,
         "n": n,
         **facts,

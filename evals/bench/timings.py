@@ -18,7 +18,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from evals.bench.record import interval, record
+from evals.bench.record import interval, once, record
 from rag.pipeline import build_pipeline
 from rag.settings import load_settings
 
@@ -56,7 +56,7 @@ def main() -> None:
             share = report.embed_seconds / report.seconds
             record(
                 "chunks indexed per second, model loaded",
-                (rate, rate, rate),
+                once(rate),
                 unit="1/s",
                 n=report.n_embedded,
                 data=data,
@@ -64,7 +64,7 @@ def main() -> None:
             )
             record(
                 "share of indexing that is the embedder",
-                (share, share, share),
+                once(share),
                 unit="",
                 n=report.n_embedded,
                 data=data,
@@ -73,7 +73,7 @@ def main() -> None:
             again = pipeline.index([options.folder]).seconds
             record(
                 "seconds of indexing again, nothing changed",
-                (again, again, again),
+                once(again),
                 unit="s",
                 n=1,
                 data=data,
@@ -86,7 +86,7 @@ def main() -> None:
             memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             record(
                 "peak memory after indexing and asking",
-                (memory, memory, memory),
+                once(memory),
                 unit="MiB",
                 n=1,
                 data=data,
