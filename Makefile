@@ -20,12 +20,13 @@ setup: $(READY)
 index: setup
 	$(BIN)/rag index
 
+# A file that cannot be read is reported and keeps nobody from the page.
 app: setup
-	$(BIN)/rag index
+	-$(BIN)/rag index
 	$(BIN)/rag app
 
 ask: setup
-	@test -e "$${RAG_DATA_DIR:-.rag}/store.sqlite3" || $(BIN)/rag index
+	@test -e "$${RAG_DATA_DIR:-.rag}/store.sqlite3" || $(BIN)/rag index || true
 	@$(BIN)/rag ask "$$Q"
 
 # The whole gate, in the order of what fails fastest.
