@@ -325,17 +325,7 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
 
     with _pipeline(context) as pipeline:
         found = examine(pipeline)
-    if as_json:
-        _print_json(found.to_dict())
-    else:
-        for section, rows in found.sections.items():
-            print(section)
-            for name, value in rows.items():
-                print(f"  {name:<26} {value}")
-        for problem in found.problems:
-            print(f"problem: {problem}")
-        if not found.problems:
-            print("no problem found")
+    _print_json(found.to_dict()) if as_json else print(found.to_text())
     if found.problems:
         raise typer.Exit(1)
 

@@ -90,6 +90,11 @@ def file_hash(path: Path, max_mb: float) -> tuple[int, str]:
         ) from error
 
 
+def absolute(path: Path) -> Path:
+    """The path from the root of the file system, without ".." and links left as they are."""
+    return Path(os.path.normpath(path.absolute()))
+
+
 def source_name(path: Path) -> str:
     """A relative path as text: POSIX form, bytes that are no UTF-8 written as escapes."""
     return path.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -34,6 +34,15 @@ class Findings:
         """The findings as JSON-ready values."""
         return {"sections": self.sections, "problems": self.problems}
 
+    def to_text(self) -> str:
+        """The findings as lines, the problems last."""
+        lines: list[str] = []
+        for section, rows in self.sections.items():
+            lines.append(section)
+            lines += [f"  {name:<26} {value}" for name, value in rows.items()]
+        lines += [f"problem: {problem}" for problem in self.problems] or ["no problem found"]
+        return "\n".join(lines)
+
 
 def examine(pipeline: Pipeline) -> Findings:
     """Look at everything without changing anything; a problem found is no exception."""

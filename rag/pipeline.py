@@ -18,6 +18,7 @@ import numpy as np
 
 from rag.answering import Candidate, Draft, ExtractiveAnswerer, with_use
 from rag.citations import Proved, prove
+from rag.discovery import absolute
 from rag.embedding import EmbeddingModel
 from rag.errors import ConfigurationError, IndexMissingError, NotFoundError, VersionGoneError
 from rag.index import SearchIndex, View
@@ -121,7 +122,7 @@ class Pipeline:
         try:
             return documents.record(name)
         except NotFoundError:
-            path = str(Path(name).absolute())
+            path = str(absolute(Path(name)))
             for record in documents.records(states=("current", "failed", "removed")):
                 if path in (str(Path(record.root) / record.source), record.root):
                     return record
@@ -133,7 +134,7 @@ class Pipeline:
         Raises:
             NotFoundError: it is none.
         """
-        path = str(root.absolute())
+        path = str(absolute(root))
         known = [held.path for held in self.store.roots.all()]
         if path not in known:
             raise NotFoundError(f"{path} is not indexed; indexed are {', '.join(known) or 'none'}")
@@ -212,14 +213,13 @@ class Pipeline:
             As `search`; StoreError if the answer cannot be kept.
         """
         question = readable(question)
-        for _ in range(ATTEMPTS - 1):
+        for attempt in range(ATTEMPTS):
             try:
                 answer = self._answered(question, k, filters or Filters())
                 break
             except VersionGoneError:  # what was found is being forgotten: look again
-                continue
-        else:
-            answer = self._answered(question, k, filters or Filters())
+                if attempt == ATTEMPTS - 1:
+                    raise
         self.store.answers.put(answer)
         return answer
 

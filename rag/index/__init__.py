@@ -76,6 +76,8 @@ class View:
                 # Another process is writing, or a kill broke the collection: the answer must not
                 # hang on that. The store has every vector.
                 _log.warning("comparing all vectors of the store: %s", error)
+                with suppress(IndexingError):
+                    self._vectors.close()
                 self._vectors = None
             else:
                 wanted = k if allowed is None else min(k, len(allowed))

@@ -1,6 +1,5 @@
 """Sync: bring the store and the indexes up to folders of files, one writer at a time."""
 
-import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -10,7 +9,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from rag.chunking import CHUNKER_VERSION
-from rag.discovery import discover
+from rag.discovery import absolute, discover
 from rag.embedding import EmbeddingModel
 from rag.errors import ConfigurationError, IndexBusyError, IndexMismatchError
 from rag.index import sweep_folders
@@ -175,7 +174,7 @@ class Ingestion:
             if with_answers:
                 self._store.answers.delete({name for ids in quoted.values() for name in ids})
             if root is not None:
-                self._store.roots.drop(str(root.absolute()))
+                self._store.roots.drop(str(absolute(root)))
             self._purge()
         return quoted
 
@@ -215,9 +214,9 @@ class Ingestion:
         """The roots to sync, each with the part of it that was asked for (None: all of it)."""
         roots = self._store.roots
         if paths:
-            whole = dict.fromkeys(Path(os.path.normpath(path.absolute())) for path in paths)
+            whole = dict.fromkeys(absolute(path) for path in paths)
             return [self._target(path) for path in whole]
-        corpus = self._settings.corpus_dir.absolute()
+        corpus = absolute(self._settings.corpus_dir)
         own = [root for root in roots.all() if not root.sample]
         targets = [root for root in own if Path(root.path) != corpus]
         known_corpus = [root for root in own if Path(root.path) == corpus]
@@ -225,7 +224,7 @@ class Ingestion:
             targets.insert(0, roots.add(str(corpus), sample=False))
         if targets:
             return [(root, None) for root in targets]
-        samples = self._settings.samples_dir.absolute()
+        samples = absolute(self._settings.samples_dir)
         if not _holds_documents(samples):
             raise ConfigurationError(
                 f"there is nothing to index: {corpus} holds no document; put files there, or run "

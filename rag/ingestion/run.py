@@ -84,7 +84,7 @@ class Run:
         self._stored: list[DocumentRecord] = []
         self._ready: list[_Ready] = []
         self._done_files = self._done_bytes = self._n_indexed = self._uncarried = 0
-        self._total_bytes = 0
+        self._total_bytes = self._n_waiting = 0
 
     def sync(
         self, root: Root, only: str | None, *, again: bool, retry_failed: bool, yes: bool
@@ -239,6 +239,7 @@ class Run:
 
     def _read(self, parser: Parser, job: _Job) -> None:
         assert job.path is not None
+        digest: str | None = job.data_sha256
         try:
             before = job.path.stat()
             data = job.path.read_bytes()
@@ -248,16 +249,15 @@ class Run:
             if hashlib.sha256(data).hexdigest() != job.data_sha256 or (
                 (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size)
             ):
+                digest = None  # so that the next run reads it again
                 raise DocumentError("it changed while it was read; run `rag index` again")
             if self._settings.keep_originals:
                 self._store.documents.keep_original(data, job.data_sha256)
         except (DocumentError, OSError) as error:
-            reason = str(error)
             for names in (self.report.new, self.report.changed):
                 if job.source in names:
                     names.remove(job.source)
-            digest = None if "changed while" in reason else job.data_sha256
-            self._fail(job.root, job.source, reason, digest=digest, loader=job.loader)
+            self._fail(job.root, job.source, str(error), digest=digest, loader=job.loader)
             self._finish(job)
             return
         self._prepare(job, document)
@@ -290,16 +290,17 @@ class Run:
         texts = [piece.prefix + document.text[piece.start : piece.end] for piece in chunks]
         keys = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts]
         self._ready.append(_Ready(job, document, chunks, keys, texts))
+        self._n_waiting += len(texts)
 
     def _flush(self, *, at_least: int) -> None:
         """Embed and commit the waiting documents, once they hold enough texts to be worth it."""
+        if not self._ready or self._n_waiting < at_least:
+            return
         waiting = {
             key: text
             for ready in self._ready
             for key, text in zip(ready.keys, ready.texts, strict=True)
         }
-        if not self._ready or len(waiting) < at_least:
-            return
         model = self._model
         have = self._store.chunks.known_vectors(model.identity, list(waiting))
         missing = [key for key in waiting if key not in have]
@@ -315,6 +316,7 @@ class Run:
         for ready in self._ready:
             self._commit(ready, vectors)
         self._ready.clear()
+        self._n_waiting = 0
         if self._uncarried >= INDEX_EVERY:
             self._carry_out()
 

@@ -50,10 +50,9 @@ class Roots:
     def drop(self, path: str) -> None:
         """Forget a root and the tombstones of its documents, which must all be forgotten."""
         with self._database.transaction() as connection:
-            (identity,) = connection.execute(
-                "SELECT id FROM roots WHERE path = ?", (path,)
-            ).fetchone()
             connection.execute(
-                "DELETE FROM documents WHERE root_id = ? AND state = 'forgotten'", (identity,)
+                "DELETE FROM documents WHERE state = 'forgotten' "
+                "AND root_id = (SELECT id FROM roots WHERE path = ?)",
+                (path,),
             )
-            connection.execute("DELETE FROM roots WHERE id = ?", (identity,))
+            connection.execute("DELETE FROM roots WHERE path = ?", (path,))

@@ -16,9 +16,8 @@ from rag.embedding import EmbeddingModel
 from rag.index import View
 from rag.ingestion import Progress
 from rag.models import load_embedding_model
-from rag.pipeline import Pipeline
+from rag.pipeline import Pipeline, build_pipeline
 from rag.settings import Settings
-from rag.store import open_store
 from rag.types import DocumentRecord
 
 QUESTIONS = (
@@ -78,9 +77,7 @@ class Place:
 
     def open(self, **changes: Any) -> Pipeline:
         """A pipeline on this place's data folder, as another process would open one."""
-        settings = self.settings(**changes)
-        pipeline = Pipeline(settings, open_store(settings.data_dir))
-        pipeline._model = self.model  # the cached property: the weights are loaded once
+        pipeline = build_pipeline(self.settings(**changes), model=self.model)
         self._open.append(pipeline)
         return pipeline
 

@@ -53,6 +53,35 @@ def test_a_second_run_parses_and_embeds_nothing(place, watch):
     assert place.model.embeddings.n_texts == before
 
 
+def test_copies_of_one_text_are_committed_as_they_are_read_and_embedded_once(place):
+    for number in range(150):
+        place.write(f"copy-{number:03d}.txt", HARBOUR + "\n" * number)
+    pipeline = place.open()
+    read_so_far = []
+
+    def watch_originals(_):
+        read_so_far.append(sum(path.is_file() for path in (place.data / "originals").rglob("*")))
+
+    report = pipeline.index(show=watch_originals)
+    assert report.n_embedded == 1
+    assert len(report.new) == report.n_chunks == 150
+    # The first were committed long before the last was read: that is all that a kill would cost.
+    assert read_so_far[0] < 100
+    assert read_so_far[-1] == 150
+
+
+def test_a_path_may_go_up_and_down_the_tree(place):
+    folder = place.home / "elsewhere"
+    place.write("ferry.txt", FERRY, folder=folder)
+    pipeline = place.open()
+    winding = place.corpus / ".." / "elsewhere"
+    assert pipeline.index([winding, folder]).new == ["ferry.txt"]
+    record = pipeline.document(str(winding / "ferry.txt"))
+    assert record.source == "ferry.txt"
+    pipeline.forget(pipeline.records_under(winding), root=winding)
+    assert pipeline.store.roots.all() == []
+
+
 def test_touching_a_file_without_changing_it_parses_nothing(place, watch):
     path = place.write("harbour.txt", HARBOUR)
     pipeline = place.open()
