@@ -15,6 +15,8 @@ Role = Literal["answer", "context"]
 Mode = Literal["extractive", "chat"]
 State = Literal["current", "failed", "removed", "forgotten"]
 METADATA_FIELDS = ("title", "authors", "publisher", "published", "url", "language")
+# What a file says about itself and not about its text; shown with the provenance, never in force.
+HINT_FIELDS = ("created", "modified", "creator", "software")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class Page:
 class Fact:
     """One thing stated about a document, with where it was stated.
 
-    `field` is one of `METADATA_FIELDS`; `value` is text (authors: one fact an author);
+    `field` is one of `METADATA_FIELDS` or `HINT_FIELDS`; `value` is text (authors: one fact an
+    author; dates as `rag.dates` writes them);
     `origin` is "file" (the document states it), "page" (derived from its words, a detected
     language for example) or "user"; `detail` says where ("front matter", "first heading").
     """
@@ -68,12 +71,38 @@ class Metadata:
 
 
 @dataclass(frozen=True, slots=True)
+class Flag:
+    """Text of a source that a person should look at before trusting it.
+
+    "hidden" cannot be seen on the page (white on white, outside it, too small, marked hidden);
+    "invisible" is made of characters without a shape, or that change the order in which others
+    are shown; "instructions" speaks to a machine instead of a person. `text[start:end]` is the
+    place; where both are equal the words were left out of the text, and `detail` quotes some.
+    """
+
+    kind: Literal["hidden", "invisible", "instructions"]
+    start: int
+    end: int
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file inside a file: its name as shown, which is never a path, and its bytes."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A source as a loader gives it.
 
     `text` is canonical: NFC, line ends LF, no NUL. `blocks` and `pages` are in reading order
-    and do not overlap; `pages` is empty where the format has none. `facts` come best first, so
-    that the first of a field is the one in force.
+    and do not overlap; `pages` is empty where the format has none. `facts` come best first: the
+    first of a field is the one in force, the others are kept as candidates. `notes` say in
+    whole sentences what was left out or could not be read; `attachments` become documents of
+    their own. `loader` names the loader that read it, with its version.
     """
 
     text: str
@@ -81,6 +110,10 @@ class Document:
     facts: tuple[Fact, ...]
     media_type: str
     pages: tuple[Page, ...] = ()
+    notes: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    loader: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """Parsing in a process apart, so that a parser's crash, hang or greed costs one file.
 
-The parent's `Parser` sends one path at a time and gets a document or an error back, as JSON
-behind its length: what comes out of a hostile file is data, never code. Linux and macOS; where
-the system has no limit on memory (macOS), time alone is limited.
+The parent's `Parser` sends one file's bytes at a time and gets a document or an error back, as
+JSON behind its length: what comes out of a hostile file is data, never code. The process opens
+no file of the person's and can write none. Linux and macOS; where the system has no limit on
+memory (macOS), time alone is limited.
 """
 
+import base64
 import json
 import os
 import select
@@ -13,15 +15,15 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from rag.errors import ConfigurationError, DocumentError
-from rag.types import Block, Document, Fact, Page
+from rag.types import Attachment, Block, Document, Fact, Flag, Page
 
 _LENGTH = struct.Struct(">Q")
 _READ_BYTES = 1 << 20
@@ -54,8 +56,8 @@ class Parser:
     ) -> None:
         self.close()
 
-    def load(self, path: Path) -> Document:
-        """What `rag.loaders.load` makes of `path`, made in the process.
+    def parse(self, data: bytes, name: str, *, passwords: Sequence[str] = ()) -> Document:
+        """What `rag.loaders.parse` makes of the bytes of a file, made in the process.
 
         Raises:
             DocumentError: The file cannot be read, or the process crashed, took longer than the
@@ -64,9 +66,9 @@ class Parser:
         """
         process = self._started()
         try:
-            # JSON escapes the lone surrogates that stand for bytes of a path that are no UTF-8.
-            request = json.dumps({"path": str(path.absolute())}).encode("ascii")
-            reply = json.loads(self._exchanged(process, request))
+            # JSON escapes the lone surrogates that stand for bytes of a name that are no UTF-8.
+            request = json.dumps({"name": name, "passwords": list(passwords)}).encode("ascii")
+            reply = json.loads(self._exchanged(process, request, data))
             if "document" in reply:
                 return document_from_json(reply["document"])
         except BaseException as error:
@@ -111,10 +113,11 @@ class Parser:
             raise
         return process
 
-    def _exchanged(self, process: subprocess.Popen[bytes], request: bytes) -> bytes:
+    def _exchanged(self, process: subprocess.Popen[bytes], request: bytes, data: bytes) -> bytes:
         try:
             assert process.stdin is not None
             _send(process.stdin.fileno(), request)
+            _send(process.stdin.fileno(), data)
             return self._received(process, time.monotonic() + self._timeout_seconds)
         except TimeoutError as error:
             raise DocumentError(
@@ -168,8 +171,13 @@ class Parser:
 
 
 def document_to_json(document: Document) -> dict[str, Any]:
-    """A document as JSON-ready values."""
-    return asdict(document)
+    """A document as JSON-ready values; the bytes of attachments in base 64."""
+    values = asdict(replace(document, attachments=()))
+    values["attachments"] = [
+        {"name": held.name, "data": base64.b64encode(held.data).decode("ascii")}
+        for held in document.attachments
+    ]
+    return values
 
 
 def document_from_json(values: dict[str, Any]) -> Document:
@@ -184,6 +192,13 @@ def document_from_json(values: dict[str, Any]) -> Document:
         facts=tuple(Fact(**fact) for fact in values["facts"]),
         media_type=values["media_type"],
         pages=tuple(Page(**page) for page in values["pages"]),
+        notes=tuple(values["notes"]),
+        flags=tuple(Flag(**flag) for flag in values["flags"]),
+        attachments=tuple(
+            Attachment(held["name"], base64.b64decode(held["data"]))
+            for held in values["attachments"]
+        ),
+        loader=values["loader"],
     )
 
 
@@ -207,7 +222,7 @@ def _send(descriptor: int, message: bytes) -> None:
 
 def _serve(memory_mb: int) -> None:
     """Answer requests on standard input until it ends, as when the parent has."""
-    from rag.loaders import load
+    from rag.loaders import parse
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _limit(memory_mb)
@@ -220,13 +235,16 @@ def _serve(memory_mb: int) -> None:
         _send(replies, b"{}")  # ready
         while header := requests.read(_LENGTH.size):
             request = json.loads(requests.read(_LENGTH.unpack(header)[0]))
-            _send(replies, _reply(load, Path(request["path"])))
+            data = requests.read(_LENGTH.unpack(requests.read(_LENGTH.size))[0])
+            _send(replies, _reply(parse, data, request))
+            del data
 
 
-def _reply(load: Callable[[Path], Document], path: Path) -> bytes:
+def _reply(parse: Callable[..., Document], data: bytes, request: dict[str, Any]) -> bytes:
     values: dict[str, Any]
     try:
-        values = {"document": document_to_json(load(path))}
+        document = parse(data, request["name"], passwords=request["passwords"])
+        values = {"document": document_to_json(document)}
     except DocumentError as error:
         if isinstance(error.__cause__, MemoryError):
             raise MemoryError from error
@@ -242,6 +260,7 @@ def _limit(memory_mb: int) -> None:
     with suppress(ValueError, OSError):  # macOS has no such limit
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # pipes are no files
     if sys.platform == "linux":
         # A parser that hangs does not see its input end; this ends it with the parent.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
