@@ -7,10 +7,18 @@ Pure functions; the texts are handed in.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.types import AnswerSentence, Citation, DraftCitation, DraftSentence, Dropped, Passage
+from rag.types import (
+    AnswerSentence,
+    Citation,
+    DraftCitation,
+    DraftSentence,
+    Dropped,
+    PageSpan,
+    Passage,
+)
 
 TextOf = Callable[[str], str]
-PagesOf = Callable[[str, int, int], tuple[int | None, int | None]]
+PagesOf = Callable[[str, int, int], PageSpan]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +35,7 @@ def prove(
     passages: Sequence[Passage],
     *,
     text_of: TextOf,
-    pages_of: PagesOf = lambda _version, _start, _end: (None, None),
+    pages_of: PagesOf = lambda _version, _start, _end: PageSpan(),
 ) -> Proved:
     """Keep the citations that hold and the sentences that still have one.
 
@@ -102,7 +110,7 @@ def _citation(
     number: int,
     claim: DraftCitation,
     passage: Passage,
-    pages: tuple[int | None, int | None],
+    pages: PageSpan,
 ) -> Citation:
     return Citation(
         number=number,
@@ -115,8 +123,10 @@ def _citation(
         published=passage.published,
         published_precision=passage.published_precision,
         url=passage.url,
-        page=pages[0],
-        page_end=pages[1],
+        page=pages.first,
+        page_end=pages.last,
+        page_label=pages.label,
+        also_in=passage.also_in,
         start=claim.start,
         end=claim.end,
         quote=claim.quote,

@@ -91,18 +91,21 @@ def index(
     retry_failed: Annotated[bool, typer.Option(help="Read failed files again.")] = False,
     yes: Annotated[bool, typer.Option(help="Remove more than half of a folder.")] = False,
     strict: Annotated[bool, typer.Option(help="Exit 1 on unsupported files too.")] = False,
+    password: Annotated[
+        list[str], typer.Option(help='Of encrypted files; may be repeated; "-" asks for it.')
+    ] = [],  # noqa: B006 (typer copies it)
     as_json: Json = False,
 ) -> None:
     """Sync folders of documents into the index."""
+    from rag.ingestion import SyncOptions
     from rag.terminal import progress_bar, terminating
 
+    options = SyncOptions(again, retry_failed, yes, tuple(_password(word) for word in password))
     with terminating(), _pipeline(context) as pipeline, progress_bar() as show:
         if rebuild:
             report = pipeline.rebuild(show=show)
         else:
-            report = pipeline.index(
-                paths or [], again=again, retry_failed=retry_failed, yes=yes, show=show
-            )
+            report = pipeline.index(paths or [], options=options, show=show)
     if as_json:
         _print_json(report.to_dict())
     else:
@@ -184,7 +187,11 @@ def list_(
         else:
             states = ("current", "failed") + (("removed", "forgotten") if everything else ())
             rows = [record.to_dict() for record in pipeline.store.documents.records(states=states)]
-            columns = ("id", "title", "publisher", "published", "chunks", "state", "source")
+            columns = ("id", "title", "publisher", "published", "chunks", "state", "look", "source")
+            if not as_json:
+                from rag.render import look
+
+                rows = [{**row, "look": look(row)} for row in rows]
     if as_json:
         _print_json(rows)
     elif not rows:
@@ -207,6 +214,7 @@ def show(
     """Show an answer, a citation in its source, or a document."""
     from rag import render
     from rag.citations import fault
+    from rag.provenance import explained
 
     with _pipeline(context) as pipeline:
         documents = pipeline.store.documents
@@ -234,7 +242,7 @@ def show(
         record = pipeline.document(name)
         text = documents.text_of(record.version) if record.version else None
         if provenance:
-            facts = documents.facts(record.id)
+            facts = explained(documents.facts(record.id))
             if as_json:
                 _print_json({"facts": facts, "versions": documents.versions_of(record.id)})
             else:
@@ -242,7 +250,7 @@ def show(
 
                 print(render.document_text(record, None) + "\n")
                 print_table(
-                    ("field", "value", "origin", "detail", "recorded_at", "superseded_at"), facts
+                    ("field", "value", "standing", "origin", "detail", "recorded_at"), facts
                 )
         elif as_json:
             _print_json({**record.to_dict(), "text": text})
@@ -367,6 +375,15 @@ def _pipeline(context: typer.Context) -> "Pipeline":
 def _question(words: list[str]) -> str:
     text = " ".join(words)
     return sys.stdin.read() if text == "-" else text
+
+
+def _password(word: str) -> str:
+    """A password as given, or asked for, so that it stands in no history and no process list."""
+    if word != "-":
+        return word
+    if sys.stdin.isatty():
+        return str(typer.prompt("Password", hide_input=True, err=True))
+    return sys.stdin.readline().rstrip("\n")
 
 
 def _filters(

@@ -26,6 +26,7 @@ from rag.ingestion import (
     Ingestion,
     Report,
     ShowProgress,
+    SyncOptions,
     check_fingerprint,
     fingerprint,
     writing,
@@ -85,16 +86,12 @@ class Pipeline:
         self,
         paths: Sequence[Path] = (),
         *,
-        again: bool = False,
-        retry_failed: bool = False,
-        yes: bool = False,
+        options: SyncOptions | None = None,
         show: ShowProgress = lambda _: None,
     ) -> Report:
         """Bring store and indexes up to these paths; see `Ingestion.index`."""
         self._search_index.close()
-        return self._ingestion.index(
-            paths, again=again, retry_failed=retry_failed, yes=yes, show=show
-        )
+        return self._ingestion.index(paths, options=options, show=show)
 
     def rebuild(self, *, show: ShowProgress = lambda _: None) -> Report:
         """Make the indexes anew from the store; see `Ingestion.rebuild`."""

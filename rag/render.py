@@ -4,11 +4,13 @@ Text of sources may hold anything: what could steer a terminal is written as esc
 """
 
 import textwrap
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from rag.citations import TextOf, fault
 from rag.ingestion import Report
-from rag.types import Answer, AnswerSentence, Citation, DocumentRecord, Passage
+from rag.types import Answer, AnswerSentence, Citation, DocumentRecord, Flag, Passage
 
 WIDTH = 96
 AROUND_CHARS = 300
@@ -47,8 +49,11 @@ def describe_source(item: Citation | Passage) -> str:
     ]
     if item.page is not None:
         last = item.page_end
-        parts.append(f"p. {item.page}" if last in (None, item.page) else f"pp. {item.page}-{last}")
-    return f"{', '.join(parts)} ({line(item.source)})"
+        pages = f"p. {item.page}" if last in (None, item.page) else f"pp. {item.page}-{last}"
+        printed = f" (marked {line(item.page_label)})" if item.page_label else ""
+        parts.append(f"{pages}{printed}")
+    copies = f"; the same in {', '.join(map(line, item.also_in))}" if item.also_in else ""
+    return f"{', '.join(parts)} ({line(item.source)}{copies})"
 
 
 def answer_text(answer: Answer) -> str:
@@ -129,8 +134,33 @@ def document_text(record: DocumentRecord, text: str | None) -> str:
         ("version", record.version),
         ("passages", str(record.n_chunks)),
     ]
+    if record.n_pages:
+        rows.append(("pages", str(record.n_pages)))
+    if record.parent is not None:
+        rows.append(("part of", record.source.rpartition("/")[0]))
     lines = [f"{name:<10} {line(value) if value else 'unknown'}" for name, value in rows]
+    lines += [f"{'note':<10} {line(note)}" for note in record.notes]
+    lines += [f"{'look at':<10} {_flag(flag)}" for flag in record.flags]
     return "\n".join(lines) + ("" if text is None else f"\n\n{safe(text)}")
+
+
+def look(record: Mapping[str, Any]) -> str:
+    """What a person should look at in a document, in a few words: kinds of flags, notes."""
+    kinds = Counter(flag["kind"] for flag in record["flags"])
+    said = [f"{kind} ({n})" if n > 1 else kind for kind, n in sorted(kinds.items())]
+    if record["notes"]:
+        said.append(f"{len(record['notes'])} notes" if len(record["notes"]) > 1 else "1 note")
+    return ", ".join(said)
+
+
+def _flag(flag: Flag) -> str:
+    words = {
+        "hidden": "text that cannot be seen",
+        "invisible": "invisible characters",
+        "instructions": "speaks to a machine",
+    }
+    where = f" at characters {flag.start}-{flag.end}" if flag.end > flag.start else ""
+    return f"{words[flag.kind]}{where}: {shortened(flag.detail, 200)}"
 
 
 def report_text(report: Report) -> str:
@@ -155,6 +185,13 @@ def report_text(report: Report) -> str:
     if len(report.unsupported) > MAX_LISTED:
         lines.append(f"  … and {len(report.unsupported) - MAX_LISTED} more; --json lists all")
     lines += [f"  failed: {line(source)}: {line(reason)}" for source, reason in report.failed]
+    lines += [
+        f"  look at: {line(source)}: {kinds}" for source, kinds in report.flagged[:MAX_LISTED]
+    ]
+    lines += [f"  note: {line(source)}: {line(note)}" for source, note in report.notes[:MAX_LISTED]]
+    n_more = sum(max(0, len(rows) - MAX_LISTED) for rows in (report.flagged, report.notes))
+    if n_more:
+        lines.append(f"  … and {n_more} more such lines; `rag list` and --json show all")
     lines += [f"Note: {line(notice)}" for notice in report.notices]
     return "\n".join(lines)
 

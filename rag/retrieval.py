@@ -184,9 +184,7 @@ class HybridRetriever:
             chunk, metadata = found.chunk, found.metadata
             text = self._text(found)
             spans = {span for phrase in question.phrases for span in exact_matches(text, phrase)}
-            page, page_end = self._store.documents.text(chunk.version).pages_of(
-                chunk.start, chunk.end
-            )
+            pages = self._store.documents.text(chunk.version).pages_of(chunk.start, chunk.end)
             published = metadata.published
             passages.append(
                 Passage(
@@ -203,8 +201,9 @@ class HybridRetriever:
                     published=published.value if published else None,
                     published_precision=published.precision if published else None,
                     url=metadata.url,
-                    page=page,
-                    page_end=page_end,
+                    page=pages.first,
+                    page_end=pages.last,
+                    page_label=pages.label,
                     start=chunk.start,
                     end=chunk.end,
                     text=text,

@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     max_file_mb: float = Field(200, gt=0, description="larger files are failed, not read")
     parse_timeout_seconds: float = Field(60, gt=0, description="time for one file's parser")
     parse_memory_mb: int = Field(2048, ge=256, description="memory for the parser's process")
+    parse_workers: int = Field(
+        min(4, os.cpu_count() or 1), ge=1, le=64, description="files parsed at once"
+    )
     embedding_model: str = Field(
         "all-MiniLM-L6-v2",
         description="the model shipped with the package, or the path of a "

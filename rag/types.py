@@ -6,7 +6,7 @@ characters (code points) of the canonical text of one version, half open: `text[
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from rag.dates import Precision, Published
 
@@ -39,6 +39,14 @@ class Page:
     number: int
     start: int
     end: int
+    label: str | None = None
+
+
+class PageSpan(NamedTuple):
+    """The first and the last page of a span, and what is printed on them where that differs."""
+
+    first: int | None = None
+    last: int | None = None
     label: str | None = None
 
 
@@ -131,7 +139,10 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRecord:
-    """A document as the store knows it; `version` is None while it never could be read."""
+    """A document as the store knows it; `version` is None while it never could be read.
+
+    `parent` is the id of the document that this one is attached to.
+    """
 
     id: str
     root: str
@@ -144,6 +155,10 @@ class DocumentRecord:
     n_chars: int
     sample: bool
     error: str | None = None
+    n_pages: int = 0
+    notes: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    parent: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The record as JSON-ready values, what is known of it beside the rest."""
@@ -165,6 +180,10 @@ class DocumentRecord:
             "media_type": self.media_type,
             "chunks": self.n_chunks,
             "characters": self.n_chars,
+            "pages": self.n_pages,
+            "notes": list(self.notes),
+            "flags": [asdict(flag) for flag in self.flags],
+            "parent": self.parent,
             "sample": self.sample,
         }
 
@@ -196,6 +215,8 @@ class Passage:
     `rank` counts from 1. `dense` is the cosine in [-1, 1], `lexical` the raw BM25 ≥ 0, `score`
     the fused value in [0, 1], which orders this one ranking and means nothing across rankings.
     `matches` are spans of the question's terms inside `text`. `heading` is the section's.
+    `page_label` is the number printed on the first page, where it differs from `page`.
+    `also_in` names the sources of near-identical documents that say the same.
     """
 
     rank: int
@@ -220,6 +241,8 @@ class Passage:
     matches: tuple[tuple[int, int], ...] = ()
     used: bool = False
     why_not_used: str | None = None
+    page_label: str | None = None
+    also_in: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The passage as JSON-ready values."""
@@ -252,7 +275,10 @@ class DraftSentence:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A proved citation: `quote == text[start:end]` of the stored version, re-read when made."""
+    """A proved citation: `quote == text[start:end]` of the stored version, re-read when made.
+
+    `page_label` and `also_in` as in `Passage`.
+    """
 
     number: int
     document: str
@@ -269,10 +295,13 @@ class Citation:
     start: int
     end: int
     quote: str
+    page_label: str | None = None
+    also_in: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The citation as JSON-ready values."""
-        return asdict(self)
+        plain: dict[str, Any] = _plain(asdict(self))
+        return plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,7 +384,8 @@ def _plain(value: object) -> Any:  # noqa: ANN401 (JSON values have no narrower 
 def passage_from_dict(values: Mapping[str, Any]) -> Passage:
     """A passage from its JSON form; unknown fields are left out."""
     spans = tuple((int(start), int(end)) for start, end in values["matches"])
-    return Passage(**{**_known(Passage, values), "matches": spans})
+    also_in = tuple(values.get("also_in", ()))
+    return Passage(**{**_known(Passage, values), "matches": spans, "also_in": also_in})
 
 
 def sentence_from_dict(values: Mapping[str, Any]) -> AnswerSentence:
@@ -367,7 +397,7 @@ def sentence_from_dict(values: Mapping[str, Any]) -> AnswerSentence:
 
 def citation_from_dict(values: Mapping[str, Any]) -> Citation:
     """A citation from its JSON form; unknown fields are left out."""
-    return Citation(**_known(Citation, values))
+    return Citation(**{**_known(Citation, values), "also_in": tuple(values.get("also_in", ()))})
 
 
 def _known(kind: type, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from rag.discovery import absolute, discover
 from rag.embedding import EmbeddingModel
 from rag.errors import ConfigurationError, IndexBusyError, IndexMismatchError
 from rag.index import sweep_folders
+from rag.ingestion.plan import SyncOptions, loader_of
 from rag.ingestion.report import Progress, Report, ShowProgress
 from rag.ingestion.run import Run, open_writer
-from rag.loaders import loader_for
 from rag.settings import Settings
 from rag.store import IndexRecord, Root, Store
 from rag.terms import TERMS_VERSION
@@ -26,6 +26,7 @@ __all__ = [
     "Progress",
     "Report",
     "ShowProgress",
+    "SyncOptions",
     "check_fingerprint",
     "fingerprint",
     "writing",
@@ -103,15 +104,12 @@ class Ingestion:
         self,
         paths: Sequence[Path] = (),
         *,
-        again: bool = False,
-        retry_failed: bool = False,
-        yes: bool = False,
+        options: SyncOptions | None = None,
         show: ShowProgress = lambda _: None,
     ) -> Report:
         """Sync these folders or files; without any, the corpus and every remembered root.
 
-        `again` reads forgotten files, `retry_failed` those that failed unchanged, `yes` allows
-        removing more than half of a root.
+        `options` say what to do beyond that: forgotten and failed files, passwords, removals.
 
         Raises:
             ConfigurationError: a path that is not there, or nothing to index.
@@ -121,9 +119,9 @@ class Ingestion:
         started = time.perf_counter()
         with writing(self._store.data_dir):
             self._finish_what_was_killed()
-            with closing(self._run(self._record(), show)) as run:
+            with closing(self._run(self._record(), show, options or SyncOptions())) as run:
                 for root, only in self._targets(paths, run.report):
-                    run.sync(root, only, again=again, retry_failed=retry_failed, yes=yes)
+                    run.plan.sync(root, only)
                 run.work()
                 self._retire_samples(run.report)
                 report = run.finish()
@@ -166,11 +164,25 @@ class Ingestion:
 
         With `root`, that folder is not remembered any more, and its tombstones go too. The
         indexes are made anew, since deleted entries stay in their files. Returns, by document
-        id, the kept answers that quote it; `with_answers` deletes those too.
+        id, the kept answers that quote it; `with_answers` deletes those too. What is attached to
+        a document goes with it.
+
+        Raises:
+            ConfigurationError: one is attached to another that would stay, and its bytes with it.
         """
+        documents = self._store.documents
+        whole = {record.id: record for record in records}
+        for record in records:
+            whole |= {inside.id: inside for inside in documents.attached_to(record.id)}
+        for record in whole.values():
+            if record.parent is not None and record.parent not in whole:
+                raise ConfigurationError(
+                    f"{record.source} is part of {record.source.rpartition('/')[0]}, which holds "
+                    "its words too; forget that"
+                )
         with writing(self._store.data_dir):
             (self._store.data_dir / FORGETTING).touch()
-            quoted = self._store.forget(records)
+            quoted = self._store.forget(list(whole.values()))
             if with_answers:
                 self._store.answers.delete({name for ids in quoted.values() for name in ids})
             if root is not None:
@@ -182,7 +194,7 @@ class Ingestion:
         """Make indexes and files anew, so that nothing of what was forgotten stays in them."""
         if self._store.chunks.current_index() is not None:
             self._rebuild(lambda _: None)
-        self._store.documents.sweep_originals()
+        self._store.originals.sweep()
         self._store.database.purge()
         (self._store.data_dir / FORGETTING).unlink(missing_ok=True)
 
@@ -207,8 +219,10 @@ class Ingestion:
         check_fingerprint(record, wanted)
         return record
 
-    def _run(self, record: IndexRecord, show: ShowProgress) -> Run:
-        return Run(self._store, self._model, self._settings, record=record, show=show)
+    def _run(self, record: IndexRecord, show: ShowProgress, options: SyncOptions) -> Run:
+        return Run(
+            self._store, self._model, self._settings, record=record, show=show, options=options
+        )
 
     def _targets(self, paths: Sequence[Path], report: Report) -> list[tuple[Root, str | None]]:
         """The roots to sync, each with the part of it that was asked for (None: all of it)."""
@@ -268,7 +282,7 @@ class Ingestion:
         sweep_folders(self._store)
         wanted = fingerprint(self._model, self._settings)
         record = chunks.new_index(wanted, current=old is None)
-        with closing(self._run(record, show)) as run:
+        with closing(self._run(record, show, SyncOptions())) as run:
             if old is not None and dict(old.fingerprint) == wanted:
                 chunks.copy(old, record)
             else:
@@ -286,4 +300,4 @@ class Ingestion:
 def _holds_documents(folder: Path) -> bool:
     if not folder.is_dir():
         return False
-    return any(loader_for(path) is not None for path in discover(folder).files.values())
+    return any(loader_of(path) is not None for path in discover(folder).files.values())

@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: files and bytes of those to be read, chunks embedded or indexed."""
+    """SyncOptions far a run is: files and bytes of those to be read, chunks embedded or indexed."""
 
     stage: str
     files: int
@@ -22,7 +22,11 @@ ShowProgress = Callable[[Progress], None]
 
 @dataclass(slots=True)
 class Report:
-    """What a run did: every file of its roots stands in exactly one of the lists."""
+    """What a run did: every file of its roots stands in exactly one of the lists.
+
+    So does everything attached to a file; its path goes on from that of the file. `notes` are
+    what the loaders say of documents just read, `flagged` what is to be looked at in them.
+    """
 
     new: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -35,6 +39,8 @@ class Report:
     renamed: list[tuple[str, str]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    flagged: list[tuple[str, str]] = field(default_factory=list)
     n_chunks: int = 0
     n_parsed: int = 0
     n_embedded: int = 0
@@ -46,6 +52,8 @@ class Report:
         rows = {name: list(getattr(self, name)) for name in _LISTS}
         rows["failed"] = [{"source": source, "reason": reason} for source, reason in self.failed]
         rows["renamed"] = [{"from": old, "to": new} for old, new in self.renamed]
+        rows["notes"] = [{"source": source, "note": note} for source, note in self.notes]
+        rows["flagged"] = [{"source": source, "flags": kinds} for source, kinds in self.flagged]
         return {
             **rows,
             "chunks": self.n_chunks,

@@ -7,18 +7,19 @@ anywhere is finished by the next: what was committed is not parsed or embedded a
 import hashlib
 import logging
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from rag.chunking import ChunkRecipe, chunk
-from rag.discovery import Found, discover, file_hash
 from rag.embedding import EmbeddingModel
-from rag.errors import ConfigurationError, DocumentError, IndexingError
+from rag.errors import IndexingError
 from rag.index import STEP_BESIDE, STEP_LIVE, IndexWriter, delete_folder
+from rag.ingestion.plan import Job, Plan, SyncOptions
+from rag.ingestion.reading import Read, Readers
 from rag.ingestion.report import Progress, Report, ShowProgress
-from rag.loaders import loader_for
-from rag.loaders.worker import Parser
+from rag.loaders import HEAD_BYTES, loader_for
 from rag.settings import Settings
 from rag.store import IndexRecord, Known, Root, Store, Vector, document_id, version_id
 from rag.types import Chunk, Document, DocumentRecord
@@ -29,26 +30,19 @@ _log = logging.getLogger(__name__)
 EMBED_TOGETHER = 64
 # Chunks committed before the indexes are told, so that a long run can be asked while it goes on.
 INDEX_EVERY = 500
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """A file to be read (`path`), or a version in the store to be chunked anew (`document`)."""
-
-    root: Root
-    source: str
-    path: Path | None
-    data_sha256: str
-    loader: str
-    size: int
-    moved_from: Known | None = None
+# Mails attached to mails attached to mails: real ones are three deep at the most.
+MAX_DEPTH = 5
+# What hangs on one file, all in all: the largest mailbox that is read has 20,000 messages.
+MAX_ATTACHED = 25_000
+MAX_ATTACHED_BYTES = 1_000_000_000
 
 
 @dataclass(slots=True)
 class _Ready:
-    """A document parsed and chunked, waiting for its vectors."""
+    """A document parsed and chunked, waiting for its vectors; `sha256` is None for a stored one."""
 
-    job: _Job
+    job: Job
+    sha256: str | None
     document: Document
     chunks: list[Chunk]
     keys: list[str]
@@ -56,7 +50,7 @@ class _Ready:
 
 
 class Run:
-    """One run over some roots: collects jobs, then works them off."""
+    """One run over some roots: plans, then works the plan off."""
 
     def __init__(
         self,
@@ -66,13 +60,22 @@ class Run:
         *,
         record: IndexRecord,
         show: ShowProgress,
+        options: SyncOptions,
     ) -> None:
         self.report = Report()
+        self.plan = Plan(
+            store,
+            store.chunks.documents(record),
+            self.report,
+            options=options,
+            max_file_mb=settings.max_file_mb,
+        )
         self._store = store
         self._model = model
         self._settings = settings
         self._record = record
         self._show = show
+        self._options = options
         self._recipe = ChunkRecipe(
             count_tokens=model.count_tokens,
             window=model.window,
@@ -80,138 +83,25 @@ class Run:
             overlap=settings.chunk_overlap_tokens,
         )
         self._writer: IndexWriter | None = None
-        self._jobs: list[_Job] = []
-        self._stored: list[DocumentRecord] = []
         self._ready: list[_Ready] = []
         self._done_files = self._done_bytes = self._n_indexed = self._uncarried = 0
-        self._total_bytes = self._n_waiting = 0
-
-    def sync(
-        self, root: Root, only: str | None, *, again: bool, retry_failed: bool, yes: bool
-    ) -> None:
-        """Compare a root with the store and note what is to be done; removals are done here."""
-        others = [Path(known.path) for known in self._store.roots.all() if known != root]
-        try:
-            found = discover(Path(root.path), skip=[self._store.data_dir, *others])
-        except ConfigurationError as error:
-            self.report.errors.append(str(error))
-            return
-        if only is not None:
-            found = Found(
-                {name: path for name, path in found.files.items() if _within(name, only)},
-                [name for name in found.ignored if _within(name, only)],
-            )
-        known = {
-            name: held
-            for name, held in self._store.documents.known(root).items()
-            if only is None or _within(name, only)
-        }
-        self.report.ignored += found.ignored
-        supported: dict[str, tuple[Path, str]] = {}
-        for source, path in found.files.items():
-            loader = loader_for(path)
-            if loader is None:
-                self.report.unsupported.append(source)
-            else:
-                supported[source] = (path, loader)
-        live = {name: held for name, held in known.items() if held.state in ("current", "failed")}
-        gone = {name: held for name, held in live.items() if name not in supported}
-        if only is None and live and not supported:
-            self.report.errors.append(
-                f"{root.path} holds no document any more, {len(live)} are indexed from it; nothing "
-                f"was removed. Bring them back, or run `rag forget --root {root.path}`"
-            )
-            return
-        moved = self._compare(root, supported, known, gone, again=again, retry=retry_failed)
-        self._remove(root, live, gone, moved, yes=yes)
-        self._store.roots.synced(root)
-
-    def _compare(
-        self,
-        root: Root,
-        supported: Mapping[str, tuple[Path, str]],
-        known: Mapping[str, Known],
-        gone: Mapping[str, Known],
-        *,
-        again: bool,
-        retry: bool,
-    ) -> set[str]:
-        """Sort the files of a root into jobs and lists; returns the sources that were renamed."""
-        chunked = self._store.chunks.documents(self._record)
-        by_hash: dict[str | None, list[Known]] = {}
-        for left in gone.values():
-            if left.version is not None:
-                by_hash.setdefault(left.file_sha256, []).append(left)
-        moved: set[str] = set()
-        for source, (path, loader) in supported.items():
-            held = known.get(source)
-            if held is not None and held.state == "forgotten" and not again:
-                self.report.forgotten.append(source)
-                continue
-            try:
-                size, digest = file_hash(path, self._settings.max_file_mb)
-            except DocumentError as error:
-                self._fail(root, source, str(error), digest=None, loader=loader)
-                continue
-            same = (
-                held is not None and held.file_sha256 == digest and held.loader == loader
-            ) and held.state in ("current", "failed")
-            if same and held is not None and held.state == "failed" and not retry:
-                self.report.failed.append((source, held.error or "could not be read"))
-                continue
-            if same and held is not None and held.state == "current":
-                self.report.unchanged.append(source)
-                if held.stale or held.id not in chunked:
-                    self._stored.append(self._store.documents.record(held.id))
-                continue
-            is_new = held is None or held.version is None or held.state == "removed"
-            before = by_hash[digest].pop(0) if is_new and by_hash.get(digest) else None
-            if before is not None:
-                moved.add(before.source)
-                self.report.renamed.append((before.source, source))
-            self._jobs.append(_Job(root, source, path, digest, loader, size, before))
-            self._total_bytes += size
-            (self.report.new if is_new else self.report.changed).append(source)
-        return moved
-
-    def _remove(
-        self,
-        root: Root,
-        live: Mapping[str, Known],
-        gone: Mapping[str, Known],
-        moved: set[str],
-        *,
-        yes: bool,
-    ) -> None:
-        leaving = [source for source in gone if source not in moved]
-        if 2 * len(leaving) > len(live) and not yes:
-            self.report.errors.append(
-                f"{len(leaving)} of {len(live)} documents are gone from {root.path}; nothing was "
-                "removed. If that is meant, run again with --yes"
-            )
-            return
-        # Renamed ones go once their new name is committed, lest a kill lose what was said of them.
-        for source in leaving:
-            self._store.remove(gone[source].id)
-            self.report.removed.append(source)
+        self._n_attached = self._n_waiting = self._total_bytes = 0
 
     def from_store(self, records: Sequence[DocumentRecord]) -> None:
         """Note that these documents are to be chunked again from their stored text."""
-        self._stored += [record for record in records if record.version is not None]
+        self.plan.stored += [record for record in records if record.version is not None]
 
     def work(self) -> None:
         """Read, chunk, embed, commit and index all that was noted."""
-        with Parser(
-            timeout_seconds=self._settings.parse_timeout_seconds,
-            memory_mb=self._settings.parse_memory_mb,
-        ) as parser:
-            for record in self._stored:
-                self._again(record)
-                self._flush(at_least=EMBED_TOGETHER)
-            for job in self._jobs:
-                self._read(parser, job)
-                self._flush(at_least=EMBED_TOGETHER)
-            self._flush(at_least=0)
+        for record in self.plan.stored:
+            self._again(record)
+            self._flush(at_least=EMBED_TOGETHER)
+        self._total_bytes = self.plan.total_bytes
+        if self.plan.jobs:
+            with Readers(self._settings, passwords=self._options.passwords) as readers:
+                for read in readers.read(self.plan.jobs):
+                    self._take(readers, read)
+        self._flush(at_least=0)
 
     def finish(self) -> Report:
         """Tell the indexes what they still have to learn, and sweep; returns the report."""
@@ -237,30 +127,99 @@ class Run:
         self._n_indexed += n_chunks
         self._tell("indexing")
 
-    def _read(self, parser: Parser, job: _Job) -> None:
-        assert job.path is not None
-        digest: str | None = job.data_sha256
-        try:
-            before = job.path.stat()
-            data = job.path.read_bytes()
-            self.report.n_parsed += 1
-            document = parser.load(job.path)
-            after = job.path.stat()
-            if hashlib.sha256(data).hexdigest() != job.data_sha256 or (
-                (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size)
-            ):
-                digest = None  # so that the next run reads it again
-                raise DocumentError("it changed while it was read; run `rag index` again")
-            if self._settings.keep_originals:
-                self._store.documents.keep_original(data, job.data_sha256)
-        except (DocumentError, OSError) as error:
+    def _take(self, readers: Readers, read: Read) -> None:
+        """Note what came of a file: what is attached to it first, then itself.
+
+        A kill in between leaves it unknown to the store, so that the next run reads it again.
+        """
+        self.report.n_parsed += 1
+        if read.document is None:
             for names in (self.report.new, self.report.changed):
-                if job.source in names:
-                    names.remove(job.source)
-            self._fail(job.root, job.source, str(error), digest=digest, loader=job.loader)
-            self._finish(job)
-            return
-        self._prepare(job, document)
+                if read.job.source in names:
+                    names.remove(read.job.source)
+            self._fail(read)
+        else:
+            notes = self._take_attached(readers, read.job, read.document)
+            self._keep(read, replace(read.document, notes=(*read.document.notes, *notes)))
+        self._flush(at_least=EMBED_TOGETHER)
+
+    def _take_attached(self, readers: Readers, job: Job, document: Document) -> list[str]:
+        """Note what is attached to a file, and to that in turn; returns what is to be said of it.
+
+        What was attached to it before and is no more leaves the answers.
+        """
+        held = self.plan.attached(job.root, job.source)
+        moved = self.plan.attached(job.root, job.moved_from.source) if job.moved_from else {}
+        n_bytes, seen = 0, set[str]()
+        waiting = deque([(job, document)])
+        while waiting:
+            holder, inside = waiting.popleft()
+            for read in readers.read(self._attached_jobs(job, holder, inside, moved)):
+                n_bytes += len(read.data)
+                if len(seen) >= MAX_ATTACHED or n_bytes > MAX_ATTACHED_BYTES:
+                    limits = f"{MAX_ATTACHED:,} or {MAX_ATTACHED_BYTES / 1e9:g} GB"
+                    return [f"Not all that is attached was read, since it is more than {limits}."]
+                seen.add(read.job.source)
+                self._n_attached += 1
+                self.report.n_parsed += 1
+                known = held.get(read.job.source)
+                if read.document is None:
+                    self._fail(read)
+                    continue
+                self._list_attached(read, known)
+                self._keep(read, read.document)
+                if read.job.depth < MAX_DEPTH:
+                    waiting.append((read.job, read.document))
+                self._flush(at_least=EMBED_TOGETHER)
+        for known in (*held.values(), *moved.values()):
+            if known.source not in seen and known.state in ("current", "failed"):
+                self._store.remove(known.id)
+                self.report.removed.append(known.source)
+        return []
+
+    def _attached_jobs(
+        self, top: Job, holder: Job, document: Document, moved: Mapping[str, Known]
+    ) -> Iterator[Job]:
+        """The jobs for what is attached to a document, which hangs on the file of `top`."""
+        for attachment in document.attachments:
+            source = f"{holder.source}/{attachment.name}"
+            before = top.moved_from
+            old = f"{before.source}{source.removeprefix(top.source)}" if before else ""
+            loader = loader_for(PurePath(attachment.name), attachment.data[:HEAD_BYTES])
+            yield Job(
+                root=holder.root,
+                source=source,
+                loader=loader or "",
+                size=0,
+                data=attachment.data,
+                moved_from=moved.get(old),
+                parent=document_id(holder.root.path, holder.source),
+                depth=holder.depth + 1,
+            )
+
+    def _list_attached(self, read: Read, known: Known | None) -> None:
+        source = read.job.source
+        if known is None or known.version is None or known.state == "removed":
+            self.report.new.append(source)
+        elif known.file_sha256 == read.sha256:
+            self.report.unchanged.append(source)
+        else:
+            self.report.changed.append(source)
+
+    def _keep(self, read: Read, document: Document) -> None:
+        """Keep the bytes of what was read, chunk it, and let it wait for its vectors."""
+        if read.job.depth >= MAX_DEPTH and document.attachments:
+            said = f"{len(document.attachments)} attachments lie too deep inside others to be read."
+            document = replace(document, notes=(*document.notes, said))
+        source = read.job.source
+        self.report.notes += [(source, note) for note in document.notes]
+        if document.flags:
+            kinds = Counter(flag.kind for flag in document.flags)
+            said = ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items()))
+            self.report.flagged.append((source, said))
+        if self._settings.keep_originals and read.sha256 is not None:
+            self._store.originals.keep(read.data, read.sha256)
+        self._prepare(read.job, replace(document, attachments=()), read.sha256)
 
     def _again(self, record: DocumentRecord) -> None:
         assert record.version is not None
@@ -272,10 +231,10 @@ class Run:
             media_type=record.media_type or "",
             pages=stored.pages,
         )
-        root = Root(0, record.root, record.sample)
-        self._prepare(_Job(root, record.source, None, "", "", 0), document)
+        job = Job(Root(0, record.root, record.sample), record.source, "", 0)
+        self._prepare(job, document, None)
 
-    def _prepare(self, job: _Job, document: Document) -> None:
+    def _prepare(self, job: Job, document: Document, sha256: str | None) -> None:
         identity = document_id(job.root.path, job.source)
         held_from = job.moved_from.id if job.moved_from else identity
         title = self._store.documents.title_for(held_from, document.facts)
@@ -289,7 +248,7 @@ class Run:
         )
         texts = [piece.prefix + document.text[piece.start : piece.end] for piece in chunks]
         keys = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts]
-        self._ready.append(_Ready(job, document, chunks, keys, texts))
+        self._ready.append(_Ready(job, sha256, document, chunks, keys, texts))
         self._n_waiting += len(texts)
 
     def _flush(self, *, at_least: int) -> None:
@@ -324,14 +283,14 @@ class Run:
         job, store = ready.job, self._store
         with store.database.transaction() as connection:
             identity = document_id(job.root.path, job.source)
-            if job.path is not None:
+            if ready.sha256 is not None:
                 store.documents.put(
                     connection,
                     job.root,
                     job.source,
                     ready.document,
-                    file_sha256=job.data_sha256,
-                    loader=job.loader,
+                    file_sha256=ready.sha256,
+                    parent=job.parent,
                 )
             else:
                 store.documents.no_longer_stale(connection, identity)
@@ -348,34 +307,35 @@ class Run:
         self._uncarried += len(ready.chunks)
         self._finish(job)
 
-    def _finish(self, job: _Job) -> None:
+    def _finish(self, job: Job) -> None:
         self._done_files += 1
         self._done_bytes += job.size
         self._tell("embedding")
 
-    def _fail(
-        self, root: Root, source: str, reason: str, *, digest: str | None, loader: str
-    ) -> None:
+    def _fail(self, read: Read) -> None:
+        job = read.job
         self._store.documents.put_failed(
-            root, source, file_sha256=digest, loader=loader, error=reason
+            job.root,
+            job.source,
+            file_sha256=read.sha256,
+            loader=job.loader,
+            error=read.reason,
+            parent=job.parent,
         )
-        self.report.failed.append((source, reason))
+        self.report.failed.append((job.source, read.reason))
+        self._finish(job)
 
     def _tell(self, stage: str) -> None:
         self._show(
             Progress(
                 stage=stage,
                 files=self._done_files,
-                n_files=len(self._jobs) + len(self._stored),
+                n_files=len(self.plan.jobs) + len(self.plan.stored) + self._n_attached,
                 n_bytes=self._done_bytes,
                 total_bytes=self._total_bytes,
                 chunks=self._n_indexed if stage == "indexing" else self.report.n_embedded,
             )
         )
-
-
-def _within(source: str, only: str) -> bool:
-    return source == only or source.startswith(f"{only}/")
 
 
 def open_writer(store: Store, record: IndexRecord) -> IndexWriter:

@@ -33,8 +33,8 @@ class _Format:
 
 
 _FORMATS = {
-    "text": _Format(1, "rag.loaders.text", (".txt", ".text"), "plain text"),
-    "markdown": _Format(1, "rag.loaders.markdown", (".md", ".markdown"), "Markdown"),
+    "text": _Format(2, "rag.loaders.text", (".txt", ".text"), "plain text"),
+    "markdown": _Format(2, "rag.loaders.markdown", (".md", ".markdown"), "Markdown"),
     "html": _Format(2, "rag.loaders.html", (".html", ".htm", ".xhtml"), "a web page"),
     "pdf": _Format(1, "rag.loaders.pdf", (".pdf",), "a PDF", takes_passwords=True),
     "docx": _Format(1, "rag.loaders.docx", (".docx", ".docm", ".dotx"), "a Word document"),

@@ -1,7 +1,7 @@
 r"""From bytes to canonical text: which encoding a file is in, and one form for what it says.
 
-Decoding is never lossy: bytes that fit no encoding are an error, not a "\ufffd". Canonical text
-has NFC characters, "\n" line ends and no control characters; zero-width characters and soft
+Decoding is never lossy without a word: `decode` takes bytes that fit no encoding for an error, and
+`decode_damaged` says how many it shows as "\ufffd". Canonical text has NFC characters, "\n" line ends and no control characters; zero-width characters and soft
 hyphens stay, since a quote must be found in the source as it is written.
 """
 
@@ -52,6 +52,11 @@ _DROPPED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ud800-\udfff]
 # Tab, line ends, form feed, escape (terminal logs) and backspace are found in real text.
 _CONTROL_BYTES = bytes(set(range(32)) - {8, 9, 10, 11, 12, 13, 27})
 _CONTROLS = re.compile("[\x00-\x07\x0e-\x1a\x1c-\x1f]")
+# Of the bytes beyond ASCII, how many may be broken in a text that still is UTF-8. In other charsets
+# hardly any of them happen to be UTF-8; where the text says itself that it is, browsers replace all.
+_BROKEN_SHARE = 0.05
+_BROKEN_SHARE_DECLARED = 0.25
+_HIGH_BYTES = bytes(range(0x80, 0x100))
 _FEW_CONTROLS = 8
 _CONTROL_SHARE = 0.05
 
@@ -100,6 +105,38 @@ def decode(data: bytes, declared: str | None = None) -> str:
         except UnicodeDecodeError:
             pass  # a wrong declaration is common; the bytes may still tell
     return _checked(guessed_text(data, first_bad))
+
+
+def decode_damaged(data: bytes, declared: str | None = None) -> tuple[str, tuple[str, ...]]:
+    """As `decode`, but a few broken bytes do not cost a text in UTF-8; a note counts them.
+
+    Raises:
+        DocumentError: As `decode`.
+    """
+    broken = _broken_utf_8(data, declared)
+    if not broken:
+        return decode(data, declared), ()
+    text = _checked(data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace"))
+    said = "1 byte that is no UTF-8 is" if broken == 1 else f"{broken} bytes that are no UTF-8 are"
+    return text, (f"{said} shown as \ufffd.",)
+
+
+def _broken_utf_8(data: bytes, declared: str | None) -> int:
+    """How many bytes are broken in what still is UTF-8; 0 where none are or it is no UTF-8."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    else:
+        return 0
+    mark = next((mark for mark, _ in _BOMS if data.startswith(mark)), None)
+    if mark not in {None, codecs.BOM_UTF8} or _wide_codec(data) is not None:
+        return 0
+    marked = mark is not None or _charset(declared) == "utf-8"
+    n_high = len(data) - len(data.translate(None, _HIGH_BYTES))
+    broken = len(data) - len(data.decode("utf-8", "ignore").encode("utf-8"))
+    share = _BROKEN_SHARE_DECLARED if marked else _BROKEN_SHARE
+    return broken if broken <= share * n_high else 0
 
 
 def _strict(data: bytes, codec: str) -> str:

@@ -2,7 +2,7 @@
 
 The parent's `Parser` sends one file's bytes at a time and gets a document or an error back, as
 JSON behind its length: what comes out of a hostile file is data, never code. The process opens
-no file of the person's and can write none. Linux and macOS; where the system has no limit on
+no file of the person's and can fill no disk. Linux and macOS; where the system has no limit on
 memory (macOS), time alone is limited.
 """
 
@@ -29,6 +29,7 @@ _LENGTH = struct.Struct(">Q")
 _READ_BYTES = 1 << 20
 _START_SECONDS = 60.0  # for the interpreter alone, on a machine that is busy
 _SPENT = 75  # the process's exit when it ran out of memory; any code that Python does not use
+_MAX_WRITTEN = 256 * 2**20  # py3langid unpacks its model through a temporary file of 65 MB
 _PR_SET_PDEATHSIG = 1  # Source: linux/prctl.h
 
 
@@ -82,8 +83,14 @@ class Parser:
         raise DocumentError(str(reply["error"]))
 
     def close(self) -> None:
-        """End the process; the next `load` would start another."""
+        """End the process; the next `parse` would start another."""
         self._kill()
+
+    def interrupt(self) -> None:
+        """End the process from another thread: a `parse` under way fails at once."""
+        process = self._process
+        if process is not None:
+            process.kill()
 
     def _started(self) -> subprocess.Popen[bytes]:
         process = self._process
@@ -260,7 +267,7 @@ def _limit(memory_mb: int) -> None:
     with suppress(ValueError, OSError):  # macOS has no such limit
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # pipes are no files
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_MAX_WRITTEN, _MAX_WRITTEN))
     if sys.platform == "linux":
         # A parser that hangs does not see its input end; this ends it with the parent.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

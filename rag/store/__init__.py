@@ -11,6 +11,7 @@ from typing import Self
 from rag.store.answers import Answers
 from rag.store.chunks import Chunks, IndexRecord, Located, Vector
 from rag.store.documents import Documents, Known, Text, document_id, version_id
+from rag.store.originals import Originals
 from rag.store.roots import Root, Roots
 from rag.store.schema import Database
 from rag.types import DocumentRecord
@@ -31,13 +32,14 @@ __all__ = [
 
 
 class Store:
-    """The record by what it holds: `roots`, `documents`, `chunks`, `answers`; `database` below."""
+    """The record by what it holds: roots, documents, originals, chunks, answers."""
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
         self.database = Database(data_dir / "store.sqlite3")
         self.roots = Roots(self.database)
-        self.documents = Documents(self.database, data_dir / "originals")
+        self.documents = Documents(self.database)
+        self.originals = Originals(self.database, data_dir / "originals")
         self.chunks = Chunks(self.database)
         self.answers = Answers(self.database)
 
@@ -73,7 +75,7 @@ class Store:
                 self.chunks.remove_document(connection, record.id)
                 self.answers.redact(connection, record.id)
                 self.documents.release(connection, record.id)
-        self.documents.sweep_originals()
+        self.originals.sweep()
         self.chunks.sweep_vectors()
         return quoted
 

@@ -1,14 +1,13 @@
-"""Roots, documents, their versions, what is known about them, and their original bytes."""
+"""Documents, their versions, and what is known about them."""
 
 import hashlib
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
-from pathlib import Path
 
-from rag.errors import NotFoundError, StoreError, VersionGoneError
+from rag.errors import NotFoundError, VersionGoneError
 from rag.store.facts import (
     add_fact,
     metadata_of,
@@ -19,7 +18,7 @@ from rag.store.facts import (
 )
 from rag.store.roots import Root
 from rag.store.schema import Database
-from rag.types import Block, Document, DocumentRecord, Fact, Page
+from rag.types import Block, Document, DocumentRecord, Fact, Flag, Page, PageSpan
 
 CACHED_VERSIONS = 64
 
@@ -36,6 +35,7 @@ class Known:
     loader: str | None
     stale: bool
     error: str | None
+    parent: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,15 @@ class Text:
     blocks: tuple[Block, ...]
     pages: tuple[Page, ...]
 
-    def pages_of(self, start: int, end: int) -> tuple[int | None, int | None]:
+    def pages_of(self, start: int, end: int) -> PageSpan:
         """The first and the last page that a span touches; None where there are no pages."""
-        touched = [page.number for page in self.pages if page.start < end and start < page.end]
-        return (touched[0], touched[-1]) if touched else (None, None)
+        touched = [page for page in self.pages if page.start < end and start < page.end]
+        if not touched:
+            return PageSpan()
+        first, last = touched[0], touched[-1]
+        labels = dict.fromkeys(page.label or str(page.number) for page in (first, last))
+        differs = any(page.label not in (None, str(page.number)) for page in (first, last))
+        return PageSpan(first.number, last.number, "-".join(labels) if differs else None)
 
 
 def document_id(root: str, source: str) -> str:
@@ -66,9 +71,8 @@ def version_id(text: str) -> str:
 class Documents:
     """The part of the store that holds the sources."""
 
-    def __init__(self, database: Database, originals: Path) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._originals = originals
         self._text = lru_cache(maxsize=CACHED_VERSIONS)(self._read_text)
 
     def known(self, root: Root) -> dict[str, Known]:
@@ -84,6 +88,7 @@ class Documents:
                 loader=row["loader"],
                 stale=bool(row["stale"]),
                 error=row["error"],
+                parent=row["parent"],
             )
             for row in rows
         }
@@ -127,18 +132,20 @@ class Documents:
         document: Document,
         *,
         file_sha256: str,
-        loader: str,
+        parent: str | None = None,
     ) -> tuple[str, str]:
         """Write a document as just read, inside a transaction; returns (id, version).
 
         What a person said about it (origin "user") is kept; facts of the file replace those of
-        the file before, which stay as history.
+        the file before, which stay as history. `parent` is the id of what it is attached to.
         """
         identity, version, moment = document_id(root.path, source), version_id(document.text), now()
         connection.execute(
             """INSERT INTO versions (id, text, n_chars, blocks, pages, created_at)
             VALUES (?, ?, ?, ?, ?, ?)
-            ON CONFLICT (id) DO UPDATE SET blocks = excluded.blocks, pages = excluded.pages""",
+            ON CONFLICT (id) DO UPDATE SET blocks = excluded.blocks,
+                -- The same words in a format without pages must not take the pages away.
+                pages = CASE excluded.pages WHEN '[]' THEN pages ELSE excluded.pages END""",
             (
                 version,
                 document.text,
@@ -150,19 +157,25 @@ class Documents:
         )
         connection.execute(
             """INSERT INTO documents (id, root_id, source, state, version, file_sha256, loader,
-                media_type, changed_at) VALUES (?, ?, ?, 'current', ?, ?, ?, ?, ?)
+                media_type, parent, n_pages, notes, flags, changed_at)
+            VALUES (?, ?, ?, 'current', ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET state = 'current', version = excluded.version,
                 file_sha256 = excluded.file_sha256, loader = excluded.loader,
-                media_type = excluded.media_type, error = NULL, stale = 0,
-                changed_at = excluded.changed_at""",
+                media_type = excluded.media_type, parent = excluded.parent,
+                n_pages = excluded.n_pages, notes = excluded.notes, flags = excluded.flags,
+                error = NULL, stale = 0, changed_at = excluded.changed_at""",
             (
                 identity,
                 root.id,
                 source,
                 version,
                 file_sha256,
-                loader,
+                document.loader,
                 document.media_type,
+                parent,
+                len(document.pages),
+                _json(list(document.notes)),
+                _json([asdict(flag) for flag in document.flags]),
                 moment,
             ),
         )
@@ -177,13 +190,20 @@ class Documents:
         return identity, version
 
     def put_failed(
-        self, root: Root, source: str, *, file_sha256: str | None, loader: str | None, error: str
+        self,
+        root: Root,
+        source: str,
+        *,
+        file_sha256: str | None,
+        loader: str | None,
+        error: str,
+        parent: str | None = None,
     ) -> None:
         """Note that a file could not be read; the last readable version goes on answering."""
         with self._database.transaction() as connection:
             connection.execute(
                 """INSERT INTO documents (id, root_id, source, state, file_sha256, loader, error,
-                    changed_at) VALUES (?, ?, ?, 'failed', ?, ?, ?, ?)
+                    parent, changed_at) VALUES (?, ?, ?, 'failed', ?, ?, ?, ?, ?)
                 ON CONFLICT (id) DO UPDATE SET state = 'failed', error = excluded.error,
                     file_sha256 = excluded.file_sha256, loader = excluded.loader,
                     version = CASE documents.state WHEN 'removed' THEN NULL ELSE version END,
@@ -195,9 +215,21 @@ class Documents:
                     file_sha256,
                     loader,
                     error,
+                    parent,
                     now(),
                 ),
             )
+
+    def attached_to(self, identity: str) -> list[DocumentRecord]:
+        """The documents that are attached to one, and to those in turn, by path."""
+        rows = self._database.rows(
+            f"""WITH RECURSIVE inside (id) AS (
+                SELECT id FROM documents WHERE parent = ?1
+                UNION SELECT d.id FROM documents d JOIN inside i ON d.parent = i.id)
+            {_RECORDS} WHERE d.id IN (SELECT id FROM inside) GROUP BY d.id ORDER BY d.source""",
+            (identity,),
+        )
+        return [_record(row) for row in rows]
 
     def copy_user_facts(self, connection: sqlite3.Connection, old: str, new: str) -> None:
         """Let what a person said about a document follow it to its new path."""
@@ -248,7 +280,7 @@ class Documents:
         )
         return [dict(row) for row in rows]
 
-    # Texts and originals
+    # Texts
 
     def text(self, version: str) -> Text:
         """A version's text with its blocks and pages; the latest ones are kept in memory.
@@ -275,28 +307,6 @@ class Documents:
         )
         return [dict(row) for row in rows]
 
-    def keep_original(self, data: bytes, sha256: str) -> None:
-        """Keep the bytes of a file under their hash; the same bytes are kept once."""
-        path = self.original_path(sha256)
-        if not path.exists():
-            try:
-                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                unfinished = path.with_name(f"{path.name}.part")
-                unfinished.write_bytes(data)
-                unfinished.replace(path)
-            except OSError as error:
-                raise StoreError(f"an original cannot be kept: {error}; free some space") from error
-        with self._database.transaction() as connection:
-            connection.execute(
-                """INSERT INTO originals VALUES (?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen""",
-                (sha256, len(data), now(), now()),
-            )
-
-    def original_path(self, sha256: str) -> Path:
-        """Where the bytes of this hash are kept, if they are."""
-        return self._originals / sha256[:2] / sha256
-
     def _read_text(self, version: str) -> Text:
         row = self._database.row(
             "SELECT text, blocks, pages FROM versions WHERE id = ?", (version,)
@@ -312,7 +322,7 @@ class Documents:
     def release(self, connection: sqlite3.Connection, identity: str) -> None:
         """Delete a document's versions, facts and originals that no other document shares.
 
-        The files of the originals go with `sweep_originals`, once the transaction is committed.
+        The files of the originals go with `Originals.sweep`, once the transaction is committed.
         """
         versions = connection.execute(
             "SELECT DISTINCT version, file_sha256 FROM document_versions WHERE document = ?",
@@ -324,7 +334,8 @@ class Documents:
             """UPDATE documents SET state = 'forgotten', version = NULL, error = NULL, title = NULL,
                 authors = NULL, publisher = NULL, publisher_key = NULL, url = NULL,
                 language = NULL, published = NULL, published_precision = NULL,
-                published_from = NULL, published_to = NULL, changed_at = ? WHERE id = ?""",
+                published_from = NULL, published_to = NULL, n_pages = 0, notes = '[]',
+                flags = '[]', changed_at = ? WHERE id = ?""",
             (now(), identity),
         )
         for row in versions:
@@ -339,13 +350,6 @@ class Documents:
             if shared is None:
                 connection.execute("DELETE FROM originals WHERE sha256 = ?", (row["file_sha256"],))
         self._text.cache_clear()
-
-    def sweep_originals(self) -> None:
-        """Unlink what lies in the folder of originals and is not in the record."""
-        known = {row["sha256"] for row in self._database.rows("SELECT sha256 FROM originals")}
-        for path in self._originals.glob("*/*"):
-            if path.name not in known:
-                path.unlink(missing_ok=True)
 
 
 _RECORDS = """
@@ -369,17 +373,23 @@ def _record(row: sqlite3.Row) -> DocumentRecord:
         n_chars=row["n_chars"] or 0,
         sample=bool(row["sample"]),
         error=row["error"],
+        n_pages=row["n_pages"],
+        notes=tuple(json.loads(row["notes"])),
+        flags=tuple(Flag(**flag) for flag in json.loads(row["flags"])),
+        parent=row["parent"],
     )
 
 
 def _blocks_json(document: Document) -> str:
-    rows = [[block.kind, block.start, block.end, block.level] for block in document.blocks]
-    return json.dumps(rows, separators=(",", ":"))
+    return _json([[block.kind, block.start, block.end, block.level] for block in document.blocks])
 
 
 def _pages_json(document: Document) -> str:
-    rows = [[page.number, page.start, page.end, page.label] for page in document.pages]
-    return json.dumps(rows, separators=(",", ":"))
+    return _json([[page.number, page.start, page.end, page.label] for page in document.pages])
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _title(connection: sqlite3.Connection, identity: str) -> str | None:

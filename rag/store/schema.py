@@ -124,6 +124,13 @@ MIGRATIONS = (
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX answers_by_document ON answer_documents (document);
     """,
+    """
+    ALTER TABLE documents ADD COLUMN parent TEXT;  -- the document this one is attached to
+    ALTER TABLE documents ADD COLUMN n_pages INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE documents ADD COLUMN notes TEXT NOT NULL DEFAULT '[]';  -- JSON: sentences
+    ALTER TABLE documents ADD COLUMN flags TEXT NOT NULL DEFAULT '[]';  -- JSON: rag.types.Flag
+    CREATE INDEX documents_by_parent ON documents (parent);
+    """,
 )
 
 

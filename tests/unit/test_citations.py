@@ -5,7 +5,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.citations import fault, prove
-from rag.types import AnswerSentence, Citation, DraftCitation, DraftSentence, Dropped, Passage
+from rag.types import (
+    AnswerSentence,
+    Citation,
+    DraftCitation,
+    DraftSentence,
+    Dropped,
+    PageSpan,
+    Passage,
+)
 
 TEXTS = {
     "v1": "The bridge closed. Berg was angry. It rained for days.",
@@ -83,13 +91,14 @@ def test_a_citation_that_holds_carries_its_passage_and_its_quote():
 def test_the_page_is_that_of_the_span_and_not_of_the_passage():
     asked = []
 
-    def pages_of(version: str, start: int, end: int) -> tuple[int | None, int | None]:
+    def pages_of(version: str, start: int, end: int) -> PageSpan:
         asked.append((version, start, end))
-        return 3, 4
+        return PageSpan(3, 4, "iii-iv")
 
     proved = prove([sentence("Berg.", ANGRY)], PASSAGES, text_of=text_of, pages_of=pages_of)
     assert asked == [("v1", 19, 34)]
     assert (proved.citations[0].page, proved.citations[0].page_end) == (3, 4)
+    assert proved.citations[0].page_label == "iii-iv"
 
 
 def test_citations_are_numbered_in_reading_order():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.dates import Published, parse_published
+from rag.dates import Published, dates_in, parse_published
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,13 @@ from rag.dates import Published, parse_published
         ("Sept. 30th, 2021", "2021-09-30", "day"),
         ("October 2023", "2023-10", "month"),
         ("29 February 2024", "2024-02-29", "day"),
+        ("7. Oktober 2023", "2023-10-07", "day"),
+        ("1er mars 2024", "2024-03-01", "day"),
+        ("martes, 5 de septiembre de 2023", "2023-09-05", "day"),
+        ("8 августа 2022", "2022-08-08", "day"),
+        ("août 2021", "2021-08", "month"),
+        ("2024年3月5日", "2024-03-05", "day"),
+        ("2024년 3월 5일", "2024-03-05", "day"),
     ],
 )
 def test_a_date_is_read_with_the_precision_it_states(words, value, precision):
@@ -50,6 +57,7 @@ def test_a_date_is_read_with_the_precision_it_states(words, value, precision):
         "2023-10-07 or 2023-10-08",
         "in 2023",
         "20231007",
+        "12 listopada 2023",
     ],
 )
 def test_words_that_are_no_date_or_could_be_several_stay_unknown(words):
@@ -79,6 +87,14 @@ def test_a_time_keeps_the_day_of_the_place_that_states_it():
 )
 def test_a_span_holds_every_day_that_the_date_may_mean(published, span):
     assert published.span() == span
+
+
+def test_days_are_found_among_other_words():
+    text = "Posted on Monday, 7 Oct. 2023 by Ann; updated 2023-10-09T08:00Z, see 12/10/2023, May 3."
+    assert [(text[start:end], published.value) for start, end, published in dates_in(text)] == [
+        ("7 Oct. 2023", "2023-10-07"),
+        ("2023-10-09T08:00Z", "2023-10-09T08:00:00Z"),
+    ]
 
 
 @given(st.datetimes(), st.none() | st.integers(-14 * 60, 14 * 60))

@@ -72,9 +72,8 @@ def put(
             connection,
             root,
             source,
-            made,
+            replace(made, loader="markdown/1"),
             file_sha256=sha(made.text if data is None else data),
-            loader="markdown 1",
         )
 
 
@@ -205,6 +204,7 @@ def test_a_document_comes_back_as_it_was_put(store: Store, root: Root):
         ),
         n_chunks=0,
         n_chars=15,
+        n_pages=2,
         sample=False,
     )
     stored = store.documents.text(version)
@@ -420,11 +420,11 @@ def test_forgetting_leaves_a_tombstone_and_nothing_else(
     store: Store, root: Root, index: IndexRecord
 ):
     identity, version = put(store, root, "a.md", document("Secret.", title="Hidden"), data="bytes")
-    store.documents.keep_original(b"bytes", sha("bytes"))
+    store.originals.keep(b"bytes", sha("bytes"))
     index_chunks(store, index, identity, [chunk(identity, version, 0, 7)])
     carry_out(store, index)
     store.answers.put(answer("a1", quotes={identity: version}))
-    original = store.documents.original_path(sha("bytes"))
+    original = store.originals.path(sha("bytes"))
     assert original.read_bytes() == b"bytes"
 
     assert store.forget([found(store, identity)]) == {identity: ["a1"]}
@@ -457,7 +457,7 @@ def test_nothing_of_a_forgotten_text_is_left_on_the_disk_after_a_purge(store: St
 def test_forgetting_one_document_keeps_what_another_shares(
     store: Store, root: Root, index: IndexRecord
 ):
-    store.documents.keep_original(b"Text.", sha("Text."))
+    store.originals.keep(b"Text.", sha("Text."))
     one, version = put(store, root, "a.md", document("Text."))
     other, _ = put(store, root, "b.md", document("Text."))
     shared = {"same": np.array([1.0, 0.0], np.float32)}
@@ -470,13 +470,13 @@ def test_forgetting_one_document_keeps_what_another_shares(
     store.forget([found(store, one)])
 
     assert store.documents.text_of(version) == "Text."
-    assert store.documents.original_path(sha("Text.")).read_bytes() == b"Text."
+    assert store.originals.path(sha("Text.")).read_bytes() == b"Text."
     assert store.chunks.known_vectors("m@1", ["same"]) == {"same"}
     assert store.chunks.count(index) == 1
     store.forget([found(store, other)])
     with pytest.raises(NotFoundError):
         store.documents.text_of(version)
-    assert not store.documents.original_path(sha("Text.")).exists()
+    assert not store.originals.path(sha("Text.")).exists()
 
 
 def test_forgetting_takes_the_old_versions_too(store: Store, root: Root):
@@ -519,17 +519,17 @@ def test_a_root_goes_with_the_tombstones_of_its_documents(store: Store, root: Ro
 
 
 def test_the_same_bytes_are_kept_once(store: Store):
-    store.documents.keep_original(b"bytes", sha("bytes"))
-    store.documents.keep_original(b"bytes", sha("bytes"))
+    store.originals.keep(b"bytes", sha("bytes"))
+    store.originals.keep(b"bytes", sha("bytes"))
     (path,) = [found for found in (store.data_dir / "originals").rglob("*") if found.is_file()]
-    assert path == store.documents.original_path(sha("bytes"))
+    assert path == store.originals.path(sha("bytes"))
     assert path.read_bytes() == b"bytes"
 
 
 def test_an_original_that_cannot_be_kept_is_a_store_error(store: Store):
     (store.data_dir / "originals").write_bytes(b"in the way")
     with pytest.raises(StoreError, match="an original cannot be kept"):
-        store.documents.keep_original(b"bytes", sha("bytes"))
+        store.originals.keep(b"bytes", sha("bytes"))
 
 
 # Answers
@@ -826,9 +826,7 @@ def test_a_transaction_is_rolled_back_whole(store: Store, root: Root, index: Ind
     def interrupted() -> None:
         new = document("New.", title="New")
         with store.database.transaction() as connection:
-            _, version = store.documents.put(
-                connection, root, "a.md", new, file_sha256="f", loader="l"
-            )
+            _, version = store.documents.put(connection, root, "a.md", new, file_sha256="f")
             made = [chunk(identity, version, 0, 4)]
             store.chunks.replace(connection, index, identity, made, ["k"])
             raise KeyboardInterrupt

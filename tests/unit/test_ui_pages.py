@@ -60,7 +60,7 @@ def kept(pipeline):
     index = store.chunks.new_index({"model": "none"}, current=True)
     with store.database.transaction() as connection:
         identity, version = store.documents.put(
-            connection, root, "log.txt", document, file_sha256="0" * 64, loader="text:1"
+            connection, root, "log.txt", document, file_sha256="0" * 64
         )
         chunk = Chunk("c1", identity, version, 0, len(TEXT), "")
         store.chunks.replace(connection, index, identity, [chunk], ["k1"])
@@ -247,7 +247,7 @@ def test_of_a_forgotten_document_no_words_are_shown(pipeline, kept):
     root = pipeline.store.roots.add("/made/up", sample=False)
     with pipeline.store.database.transaction() as connection:
         identity, version = pipeline.store.documents.put(
-            connection, root, "other.txt", other, file_sha256="1" * 64, loader="text:1"
+            connection, root, "other.txt", other, file_sha256="1" * 64
         )
         chunk = Chunk("c9", identity, version, 0, 6, "")
         pipeline.store.chunks.replace(connection, index, identity, [chunk], ["k9"])
