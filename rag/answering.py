@@ -5,7 +5,8 @@ them: nearness of meaning, the question's rare words, a thing of the kind that i
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from rag.anaphora import Leaning, leaning
 from rag.chunking import sentence_spans
+from rag.languages import stands_in, words_of
 from rag.questions import Question, answers_kind
 from rag.store import Text, Vector
 from rag.terms import terms
@@ -30,6 +32,7 @@ KEEP_WITHIN = 1.0
 OTHER_KIND_CAP = 0.2
 # Two sentences that share this much of their words say the same thing.
 NEAR_DUPLICATE = 0.8
+_NUMBER = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,32 +84,46 @@ class Candidate:
 
 
 class ExtractiveAnswerer:
-    """Chooses sentences; `text_of` gives a version's text with its blocks."""
+    """Chooses at most `max_sentences`; `text_of` gives a version's text with its blocks."""
 
-    def __init__(self, text_of: Callable[[str], Text], embed: Embed) -> None:
+    def __init__(
+        self, text_of: Callable[[str], Text], embed: Embed, *, max_sentences: int = 5
+    ) -> None:
         self._text_of = text_of
         self._embed = embed
+        self._max_sentences = max_sentences
 
     def draft(
         self,
         question: Question,
         passages: Sequence[Passage],
         *,
-        vector: Vector,
+        vector: Vector | None,
         rarity: Mapping[str, float],
-        max_sentences: int,
+        by_words: Collection[str] = (),
     ) -> Draft:
-        """At most `max_sentences` sentences, each with what it leans on as context around it."""
-        candidates = self.candidates(question, passages, vector=vector, rarity=rarity)
+        """The best sentences, each with what it leans on as context around it.
+
+        `by_words` are the chunks whose cosines mean nothing, for the model does not know their
+        language or the question's: their sentences are judged by their words alone, and so are
+        all where there is no `vector`.
+        """
+        candidates = self.candidates(
+            question, passages, vector=vector, rarity=rarity, by_words=by_words
+        )
         if not candidates:
             reason = "the passages hold no whole sentence" if passages else "no passage was found"
             return Draft((), 0.0, reason, {})
-        chosen, unused = _choose(candidates, max_sentences)
+        chosen, unused = _choose(candidates, self._max_sentences)
         rated = {row.passage.rank for row in candidates}
         for passage in passages:
             if passage.rank not in rated:
                 unused[passage.rank] = "no sentence of its own is near enough to be weighed"
-        confidence, reason = assess(candidates[0].features, question)
+        best = candidates[0]
+        if vector is None or best.passage.chunk in by_words:
+            confidence, reason = assess_by_words(best.features, question)
+        else:
+            confidence, reason = assess(best.features, question)
         return Draft(tuple(self._sentences(chosen)), confidence, reason, unused)
 
     def candidates(
@@ -114,8 +131,9 @@ class ExtractiveAnswerer:
         question: Question,
         passages: Sequence[Passage],
         *,
-        vector: Vector,
+        vector: Vector | None,
         rarity: Mapping[str, float],
+        by_words: Collection[str] = (),
     ) -> list[Candidate]:
         """Every sentence of the passages with its features, the weightiest first."""
         found = self._collect(passages)
@@ -126,11 +144,16 @@ class ExtractiveAnswerer:
         kept = list(dict.fromkeys([*ranked[: MAX_EMBEDDED // 2], *found]))[:MAX_EMBEDDED]
         if not kept:
             return []
-        cosines = self._embed([" ".join(row[2].split()) for row in kept]) @ vector
+        read = [] if vector is None else [row for row in kept if row[0].chunk not in by_words]
+        cosines = [0.0] * len(read)
+        if vector is not None and read:
+            cosines = list(self._embed([" ".join(row[2].split()) for row in read]) @ vector)
+        near = {(row[0].chunk, row[1]): cosine for row, cosine in zip(read, cosines, strict=True)}
         rated = []
-        for row, cosine in zip(kept, cosines, strict=True):
+        for row in kept:
             passage, span, text, paragraph, place = row
-            features = _features(question, passage, text, float(cosine), rarity)
+            cosine = float(near.get((passage.chunk, span), 0.0))
+            features = _features(question, passage, text, cosine, rarity)
             rated.append(
                 Candidate(passage, span, text, paragraph, place, features, weigh(features))
             )
@@ -234,6 +257,15 @@ def assess(best: Features, question: Question) -> tuple[float, str]:
     return probability, _reason(best, question)
 
 
+def assess_by_words(best: Features, question: Question) -> tuple[float, str]:
+    """As `assess`, where no cosine can be trusted: by the share of the question's words alone.
+
+    Names and kinds are told by English rules and take no part.
+    """
+    logit = WORDS_INTERCEPT + _dot(best, WORDS_WEIGHTS)
+    return 1 / (1 + math.exp(-logit)), _reason(best, question)
+
+
 def _dot(features: Features, weights: Mapping[str, float]) -> float:
     return float(sum(weight * getattr(features, name) for name, weight in weights.items()))
 
@@ -262,6 +294,12 @@ CONFIDENCE_WEIGHTS: Mapping[str, float] = {
     "kind": 0.674,
 }
 
+# The same questions, in English, ranked and judged with every cosine left out: of the report parts
+# 95 in 100 with an answer are answered at 0.4, and 36 in 100 off-topic ones withheld (with
+# cosines 90 and 51). How this is in another language was not measured.
+WORDS_INTERCEPT = -1.472
+WORDS_WEIGHTS: Mapping[str, float] = {"overlap": 2.17, "passage_overlap": 0.699, "rarest": 0.394}
+
 
 def _reason(best: Features, question: Question) -> str:
     asked = {"who": "a name", "when": "a time", "number": "a number", "where": "a place"}
@@ -282,7 +320,7 @@ def _features(
     rarity: Mapping[str, float],
 ) -> Features:
     around = " ".join(filter(None, (passage.title, passage.heading, passage.text)))
-    held = {term.term for term in terms(around)}
+    held = words_of(around, question.language)
     names = [name in held for name in question.names]
     rarest = max(question.terms, key=lambda term: rarity.get(term.term, 0.0), default=None)
     asked = [term.term for term in question.terms]
@@ -292,7 +330,7 @@ def _features(
         overlap=_overlap(question, sentence, rarity),
         passage_overlap=_overlap(question, around, rarity),
         names=sum(names) / len(names) if names else 1.0,
-        rarest=float(rarest is None or rarest.term in held),
+        rarest=float(rarest is None or stands_in(rarest, held, question.language)),
         kind=float(answers_kind(sentence, question.kind, asked)),
         score=passage.score,
     )
@@ -300,12 +338,19 @@ def _features(
 
 def _overlap(question: Question, text: str, rarity: Mapping[str, float]) -> float:
     """The share of the question's terms, weighted by rarity, that stand in a text."""
-    wanted = {term.term for term in question.terms}
-    total = sum(rarity.get(term, 0.0) for term in wanted)
+    wanted = {term.term: term for term in question.terms}
+    total = sum(rarity.get(name, 0.0) for name in wanted)
     if total <= 0:
         return 0.0
-    held = {term.term for term in terms(text)}
-    return sum(rarity.get(term, 0.0) for term in wanted & held) / total
+    held = words_of(text, question.language)
+    return (
+        sum(
+            rarity.get(name, 0.0)
+            for name, term in wanted.items()
+            if stands_in(term, held, question.language)
+        )
+        / total
+    )
 
 
 def _choose(
@@ -333,6 +378,8 @@ def _choose(
 
 def _same(first: str, second: str) -> bool:
     one, other = ({term.term for term in terms(text)} for text in (first, second))
+    if any(_NUMBER.search(term) for term in one ^ other):
+        return False  # another figure is another statement, however much of the rest is shared
     return len(one & other) >= NEAR_DUPLICATE * len(one | other)
 
 

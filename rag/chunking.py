@@ -14,7 +14,7 @@ from itertools import groupby, pairwise
 
 from rag.types import Block, Chunk
 
-CHUNKER_VERSION = 1
+CHUNKER_VERSION = 2
 MAX_SENTENCE_CHARS = 1_000
 # Marks on one letter that are kept with it; more of them are no writing (Unicode allows 30).
 MAX_MARKS = 30
@@ -26,6 +26,19 @@ Span = tuple[int, int]
 # "!" or "?" between such characters too. nupunkt knows none of them.
 _IDEOGRAPHIC_END = re.compile(r"[。！？｡][」』”’）〕】》]*|(?<=[\u3040-\u9fff])[!?]+[」』”’)]*")
 _IDEOGRAPHIC = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+# What is said within such marks is one sentence with the words that say who said it, unless it
+# is a speech of its own; と and って after the mark are the "that" of Japanese.
+_QUOTED = re.compile(r"「[^「」]{1,200}」|『[^『』]{1,200}』|（[^（）]{1,200}）")
+_SAID = re.compile(r"と|って|など")
+# Full stops and question marks of other scripts: Arabic, Urdu, Devanagari, Armenian, Ethiopic,
+# Burmese and Khmer; nupunkt knows none of them.
+_OTHER_END = re.compile(r"[؟۔।॥։።။។]+[”’»)\]\"']*(?=\s)")
+# German writes the day of a date with a full stop; the months are all that follows it there.
+_DAY = re.compile(r"(?<![\w.])\d{1,2}\.\s+$")
+_MONTH = re.compile(
+    r"(?:Jan(?:uar|\.)|Jänner|Feb(?:ruar|\.)|März|Apr(?:il|\.)|Mai|Jun[io]|Jul[io]|Aug(?:ust|\.)|"
+    r"Sept?(?:ember|\.)|Okt(?:ober|\.)|Nov(?:ember|\.)|Dez(?:ember|\.))(?!\w)"
+)
 _CLAUSE_END = re.compile(r"[;:,.!?)\]”’，、；：。]\s*|\s+")
 # One mark of a list ("-", "3.", "(b)"), after any quotation marks ">"; no "J." of a name.
 _MARKER = re.compile(r"(?:>\s?)*(?:#{1,6}\s+|[-*+•‣◦]\s+|\(?\d{1,3}[.)]\s+|\(?[a-zA-Z]\)\s+)?")
@@ -271,14 +284,33 @@ def _split_sentences(text: str, start: int, end: int) -> list[Span]:
     import nupunkt  # 40 ms and 5 MB that `rag --help` does not need
 
     body = text[start:end]
-    spans = [(start + first, start + last) for first, last in nupunkt.sent_spans(body)]
-    if not _IDEOGRAPHIC.search(body):
+    spans: list[Span] = []
+    for first, last in nupunkt.sent_spans(body):
+        span = (start + first, start + last)
+        if spans and _DAY.search(text, *spans[-1]) and _MONTH.match(text, *span):
+            span = (spans.pop()[0], span[1])
+        spans.append(span)
+    if body.isascii():
         return spans
-    cut: list[Span] = []
-    for first, last in spans:
-        ends = [match.end() for match in _IDEOGRAPHIC_END.finditer(text, first, last)]
-        cut += pairwise(sorted({first, *ends, last}))
-    return cut
+    ends = {match.end() for match in _OTHER_END.finditer(text, start, end)}
+    if _IDEOGRAPHIC.search(body):
+        ends |= _ideographic_ends(text, start, end)
+    bounds = sorted({start, end, *ends, *(last for _, last in spans)})
+    return list(pairwise(bounds))
+
+
+def _ideographic_ends(text: str, start: int, end: int) -> set[int]:
+    """Where Chinese and Japanese sentences end: not within what one of them quotes."""
+    inside = [match.span() for match in _QUOTED.finditer(text, start, end)]
+    ends: set[int] = set()
+    place = 0
+    for match in _IDEOGRAPHIC_END.finditer(text, start, end):
+        while place < len(inside) and inside[place][1] < match.end():
+            place += 1
+        quoted = place < len(inside) and inside[place][0] < match.end() < inside[place][1]
+        if not quoted and not (match.end() - match.start() > 1 and _SAID.match(text, match.end())):
+            ends.add(match.end())
+    return ends
 
 
 def _trim(text: str, start: int, end: int) -> Span:

@@ -98,9 +98,10 @@ def index(
 ) -> None:
     """Sync folders of documents into the index."""
     from rag.ingestion import SyncOptions
-    from rag.terminal import progress_bar, terminating
+    from rag.terminal import asked_password, progress_bar, terminating
 
-    options = SyncOptions(again, retry_failed, yes, tuple(_password(word) for word in password))
+    passwords = [asked_password() if word == "-" else word for word in password]
+    options = SyncOptions(again, retry_failed, yes, tuple(passwords))
     with terminating(), _pipeline(context) as pipeline, progress_bar() as show:
         if rebuild:
             report = pipeline.rebuild(show=show)
@@ -375,15 +376,6 @@ def _pipeline(context: typer.Context) -> "Pipeline":
 def _question(words: list[str]) -> str:
     text = " ".join(words)
     return sys.stdin.read() if text == "-" else text
-
-
-def _password(word: str) -> str:
-    """A password as given, or asked for, so that it stands in no history and no process list."""
-    if word != "-":
-        return word
-    if sys.stdin.isatty():
-        return str(typer.prompt("Password", hide_input=True, err=True))
-    return sys.stdin.readline().rstrip("\n")
 
 
 def _filters(

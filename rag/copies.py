@@ -7,7 +7,7 @@ so what they hold is defined here and not by the version of a library.
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -124,6 +124,21 @@ def says_the_same(passage: str, other: str, around: tuple[str, str]) -> bool:
             return True
         place = whole.find(sought, place + 1)
     return False
+
+
+def fold(
+    names: Sequence[str], k: int, repeats: Callable[[str, str], bool]
+) -> tuple[list[str], dict[str, list[str]]]:
+    """The first `k` of a ranking that repeat none before them, and those that repeat each."""
+    kept: list[str] = []
+    copies: dict[str, list[str]] = {}
+    for name in names:
+        twin = next((held for held in kept if repeats(name, held)), None)
+        if twin is not None:
+            copies.setdefault(twin, []).append(name)
+        elif len(kept) < k:
+            kept.append(name)
+    return kept, copies
 
 
 def _words(text: str) -> list[str]:

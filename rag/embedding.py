@@ -26,10 +26,12 @@ class EmbeddingModel:
     """An embedder with what it reads whole and what it is.
 
     `count_tokens` counts a text's tokens, special ones included; `window` is the longest input
-    in these tokens; `identity` names model and weights, so that an index knows what made it.
+    in these tokens; `identity` names model and weights, so that an index knows what made it;
+    `languages` are those it knows (ISO 639-1), empty where nothing is claimed.
     """
 
     embeddings: Embedder
     count_tokens: Callable[[Sequence[str]], list[int]]
     window: int
     identity: str
+    languages: tuple[str, ...] = ()

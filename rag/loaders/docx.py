@@ -48,12 +48,14 @@ _THROUGH = frozenset(
 )
 _HEADING_CHARS = 500  # a longer one is a paragraph with the wrong style
 _TITLE_WITHIN_CHARS = 2000
-_MAX_DEPTH = 60  # tables and text boxes in one another; XML ends at 256 elements
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where blocks stand: on white paper or not, how deep, hidden or not."""
+    """Where blocks stand: on white paper or not, how deep, hidden or not.
+
+    Tables and boxes in one another are at most 85 deep, since XML ends at 256 elements.
+    """
 
     on_paper: bool = True
     depth: int = 0
@@ -177,11 +179,12 @@ class _Reader:
             own = paragraph_level(properties)
             level = level if own is None else own
         if any(run.text.strip() for run in runs):
-            text, _ = collapsed(runs)
-            if len(text) > _HEADING_CHARS or not holds_text(text):
-                level = 0
-            if level and not story.in_note:
-                self._maybe_title(text, level, style)
+            if level:
+                text, _ = collapsed(runs)
+                if len(text) > _HEADING_CHARS or not holds_text(text):
+                    level = 0
+                elif not story.in_note:
+                    self._maybe_title(text, level, style)
             self._add(runs, label, level, story)
         self._after(words, story, place)
 
@@ -212,8 +215,6 @@ class _Reader:
                     self._waiting[kind].append((label, note))
             if not self._near and place.depth == 0:
                 self._add_notes("Footnote")
-        if place.depth >= _MAX_DEPTH:
-            return
         for element in words.apart:
             if element.tag == f"{W}txbxContent":
                 self._near = False
@@ -267,10 +268,10 @@ class _Reader:
         return self._numbering.label(number, level, self._style_name(properties))
 
     def _maybe_title(self, text: str, level: int, style: Style) -> None:
-        if level != 1 or len(self._writer.composition.text) > _TITLE_WITHIN_CHARS:
-            return
         detail = "title style" if style.is_title else "first heading"
-        if any(fact.detail == detail for fact in self._titles):
+        if level != 1 or any(fact.detail == detail for fact in self._titles):
+            return
+        if self._writer.end > _TITLE_WITHIN_CHARS:
             return
         title = stated("title", text, detail)
         if title is not None:
@@ -285,7 +286,7 @@ class _Reader:
         for held, cells in rows:
             hidden = "marked hidden" if is_hidden_row(held) else place.hidden
             callout = len(rows) == len(cells) == 1
-            if place.depth < _MAX_DEPTH and (callout or is_layout(cells)):
+            if callout or is_layout(cells):
                 for cell in cells:
                     if cell is not None:
                         plain = on_paper and not is_shaded_cell(cell)

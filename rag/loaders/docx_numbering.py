@@ -73,9 +73,9 @@ class Numbering:
         for element in root.iter(f"{W}num"):
             self._add_number(element)
         for name, style_name in links.items():
-            number = self._numbers.get(styles.style(style_name).numbering or "")
-            if number is not None and number[0] in self._lists:
-                self._lists[name] = self._lists[number[0]]
+            linked = self._numbers.get(styles.style(style_name).numbering or "")
+            if linked is not None and linked[0] in self._lists:
+                self._lists[name] = self._lists[linked[0]]
 
     def label(self, number: str, level: int | None, style: str) -> str | None:
         """What stands before the next item of a list; None where it has no list, "" no mark."""
@@ -125,8 +125,6 @@ def numeral(number: int, form: str) -> str | None:
         return str(number)
     if form == "decimalZero":
         return f"{number:02d}"
-    if form == "ordinal" and 0 < number < 4:
-        return f"{number}{('st', 'nd', 'rd')[number - 1]}"
     if form in {"lowerLetter", "upperLetter"} and number > 0:
         letter = chr(ord("a") + (number - 1) % 26) * min((number - 1) // 26 + 1, 10)
         return letter if form == "lowerLetter" else letter.upper()

@@ -21,7 +21,9 @@ def packed_file(name: str, data: bytes) -> tuple[str, bytes]:
         streams = _Container(data).streams
         for stream in ("Package", "CONTENTS", "Contents"):
             if stream in streams:
-                return safe_name(name.rpartition(".")[0]), streams[stream]()
+                data = streams[stream]()
+                suffix = ".pdf" if data.startswith(b"%PDF-") else ""
+                return safe_name(name.rpartition(".")[0] + suffix), data
         if "\x01Ole10Native" in streams:
             return _native(streams["\x01Ole10Native"](), name)
     except (struct.error, IndexError, ValueError):
@@ -96,7 +98,7 @@ class _Container:
         if size >= self._cutoff:
             whole = b"".join(self._bytes(sector) for sector in self._chain(start))
             return whole[:size]
-        parts = []
+        parts: list[bytes] = []
         while start < _END_OF_CHAIN and len(parts) <= len(self._mini_table):
             parts.append(self._mini[start * 64 : start * 64 + 64])
             start = self._mini_table[start]

@@ -32,7 +32,7 @@ class Writer:
     def __init__(self) -> None:
         self.composition = Composition()
         self.flags: list[Flag] = []
-        self._end = 0  # of the last block
+        self.end = 0  # of the last block
 
     def add(
         self, kind: BlockKind, runs: Sequence[Run], *, level: int = 0, near: bool = False
@@ -46,24 +46,27 @@ class Writer:
         for start, end, why in hidden:
             place = span if whole else (span[0] + start, span[0] + end)
             last = self.flags[-1] if self.flags else None
-            follows = last is not None and last.end == self._end and place[0] == span[0]
+            follows = last is not None and last.end == self.end and place[0] == span[0]
             if last is not None and follows and last.detail == why:
                 self.flags[-1] = Flag("hidden", last.start, place[1], why)  # a hidden page is one
             else:
                 self.flags.append(Flag("hidden", *place, why))
             if whole:
                 break
-        self._end = span[1]
+        self.end = span[1]
         return span
 
 
 def collapsed(runs: Iterable[Run]) -> tuple[str, list[tuple[int, int, str]]]:
     """The text of runs with its white space collapsed, and the hidden spans in it."""
+    held = list(runs)
+    if not any(run.hidden for run in held):  # nearly always, and fast
+        return canonical(" ".join(canonical("".join(run.text for run in held)).split())), []
     parts: list[str] = []
     hidden: list[tuple[int, int, str]] = []
     length = 0
     gap = False
-    for run in runs:
+    for run in held:
         start = None
         for match in _PIECES.finditer(canonical(run.text)):
             piece = match[0]

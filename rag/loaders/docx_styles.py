@@ -115,13 +115,13 @@ class Styles:
         return False
 
     def _resolved(self, name: str) -> Style:
-        lineage = []
+        lineage: list[_Element] = []
         at = name
         while at in self._elements and len(lineage) < _MAX_ANCESTORS:
             lineage.append(self._elements[at])
             at = _value(lineage[-1], "basedOn") or ""
         if not lineage:
-            return _with_name(Style(), name)
+            return named_style(name)
         style = Style()
         for element in reversed(lineage):
             style = _based_on(style, element)
@@ -175,6 +175,11 @@ def is_shaded(shading: "_Element | None") -> bool:
     themed = shading.get(f"{W}themeFill", "background1") not in {"background1", "light1"}
     plain = fill == "auto" or _WHITE.match(fill) is not None
     return themed or not plain or pattern not in {"clear", "nil"}
+
+
+def named_style(name: str) -> Style:
+    """What a style's name alone says: a heading's level, or that it is the title's."""
+    return _with_name(Style(), name)
 
 
 def _based_on(style: Style, element: "_Element") -> Style:

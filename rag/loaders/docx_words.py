@@ -176,12 +176,16 @@ def alternative(element: "_Element") -> "_Element | None":
 
 
 def _symbol(element: "_Element") -> str:
-    """The character of a w:sym; of a font whose signs are not known, nothing."""
     try:
         code = int(element.get(f"{W}char", ""), 16)
     except ValueError:
         return ""
-    font = element.get(f"{W}font", "").casefold()
+    return symbol(code, element.get(f"{W}font", ""))
+
+
+def symbol(code: int, font: str) -> str:
+    """The character that a font of signs shows for a code; nothing where that is not known."""
+    font = font.casefold()
     low = code & 0xFF if 0xF000 <= code <= 0xF0FF else code
     if font == "symbol":
         return _SYMBOL.get(low, chr(low) if 0x20 <= low < 0x40 else "")
@@ -218,4 +222,3 @@ def _character(element: "_Element", properties: str, name: str, default: str) ->
     stated = element.find(f"{M}{properties}/{M}{name}")
     value: str = default if stated is None else stated.get(f"{M}val", "")
     return value
-

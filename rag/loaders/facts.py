@@ -8,6 +8,7 @@ from rag.dates import parse_published
 from rag.loaders.canonical import canonical, holds_text
 from rag.types import Fact
 
+_DATES = frozenset({"published", "created", "modified"})
 _MAX_CHARS = 500  # longer ones were whole paragraphs put into the wrong field
 _MAX_AUTHORS = 100
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?$")
@@ -24,7 +25,7 @@ def stated(field: str, value: str, detail: str) -> Fact | None:
     words = " ".join(canonical(value).split())
     if len(words) > _MAX_CHARS or not holds_text(words):
         return None
-    if field == "published":
+    if field in _DATES:
         published = parse_published(words)
         return None if published is None else Fact(field, published.value, "file", detail)
     if field == "language":

@@ -4,6 +4,7 @@ Only statements count. A date that is guessed from the text or the address, or a
 is guessed from its host, is none; `detail` of each fact says which mark-up stated it.
 """
 
+import itertools
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,6 +14,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from rag.loaders.facts import stated, stated_authors
+from rag.loaders.html_bylines import linked_authors
 from rag.types import Fact
 
 if TYPE_CHECKING:
@@ -26,6 +28,14 @@ _WRAPPED = re.compile(r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[)?|(?://)?\s*(?:-->|\]\
 _MAX_JSON_CHARS = 1_000_000
 _SLASHED = re.compile(r"(\d{4})/(\d{1,2})(?:/(\d{1,2}))?$")
 
+# What browsers and SingleFile write into the pages they save.
+_SAVED_FROM = re.compile(
+    r"<!--\s{0,9}saved from url=\(\d{1,6}\)\s{0,9}(\S{1,2000})\s", re.IGNORECASE
+)
+_SINGLE_FILE = re.compile(r"<!--\s{0,9}Page saved with SingleFile\s{1,9}url:\s{0,9}(\S{1,2000})\s")
+_SAVED_CHARS = 20_000
+_MAX_CANDIDATES = 8
+_MAX_STATEMENTS = 1000
 _NOBODY = frozenset({"no author", "unknown", "admin", "anonymous"})
 _TITLE_MARKS = ("|", "-", "–", "—", "·", "»")
 
@@ -61,6 +71,15 @@ _PUBLISHED = (
     "pubdate",
     "date",
 )
+_MODIFIED = (
+    "article:modified_time",
+    "og:article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "last-modified",
+)
 _PUBLISHER = (
     "og:site_name",
     "citation_publisher",
@@ -81,30 +100,60 @@ _AUTHORS = (
 )
 
 
-def page_facts(tree: "HtmlElement") -> tuple[Fact, ...]:
-    """The facts that the page states, one a field and one an author."""
+def page_facts(tree: "HtmlElement", source: str = "") -> tuple[Fact, ...]:
+    """The facts that the page states, the best of a field first and other statements behind it."""
     metas = _metas(tree)
-    url = _first("url", _urls(tree, metas))
+    urls = _different("url", itertools.chain(_urls(tree, metas), _saved_from(source)))
+    url = urls[0] if urls else None
     nodes = list(_linked_data(tree))
     articles = _about_this_page(nodes, _ARTICLE, url)
     pages = _about_this_page(nodes, _PAGE, url)
     by_id = {str(node["@id"]): node for node in nodes if "@id" in node}
-    publisher = _first("publisher", _publishers(metas, articles, by_id))
-    facts = [
-        _without_publisher(_first("title", _titles(tree, metas, articles)), publisher),
-        publisher,
-        _first("published", _dates(tree, metas, articles, pages)),
-        url,
-        _first("language", _languages(tree, metas)),
+    publishers = _different("publisher", _publishers(metas, articles, by_id))
+    house = publishers[0] if publishers else None
+    titles = [
+        _without_publisher(fact, house)
+        for fact in _different("title", _titles(tree, metas, articles))
     ]
-    found = [fact for fact in facts if fact is not None]
-    house = "" if publisher is None else publisher.value
-    return (*found, *_authors(tree, metas, _bylines(articles, by_id), house))
+    return (
+        *_distinct(titles),
+        *publishers,
+        *_different("published", _dates(tree, metas, articles, pages)),
+        *urls,
+        *_different("language", _languages(tree, metas)),
+        *_authors(tree, metas, _bylines(articles, by_id), "" if house is None else house.value),
+        *_different("modified", _changes(tree, metas, [*articles, *pages])),
+    )
 
 
-def _first(field: str, statements: Iterable[_Statement]) -> Fact | None:
+def joined_facts(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Facts without those that say again what a better one of their field says."""
+    by_field: dict[str, list[Fact]] = {}
+    for fact in facts:
+        by_field.setdefault(fact.field, []).append(fact)
+    return tuple(
+        fact
+        for field, found in by_field.items()
+        for fact in (found if field == "authors" else _distinct(found))
+    )
+
+
+def _different(field: str, statements: Iterable[_Statement]) -> list[Fact]:
     made = (stated(field, value, detail) for value, detail in statements)
-    return next((fact for fact in made if fact is not None), None)
+    return _distinct(fact for fact in made if fact is not None)
+
+
+def _distinct(facts: Iterable[Fact]) -> list[Fact]:
+    """The first few that differ; a date that only says less than one before is no other."""
+    kept: list[Fact] = []
+    for fact in itertools.islice(facts, _MAX_STATEMENTS):
+        value = fact.value.casefold()
+        dated = fact.field in {"published", "modified"}
+        known = [held.value.casefold() for held in kept]
+        if value in known or (dated and any(held.startswith(value) for held in known)):
+            continue
+        kept.append(fact)
+    return kept[:_MAX_CANDIDATES]
 
 
 def _metas(tree: "HtmlElement") -> dict[str, list[str]]:
@@ -210,6 +259,7 @@ def _dates(
     # Without a mark, a single date on the page is its own; among several one is a guess.
     for element in marked[:1] or (times if len({t.get("datetime") for t in times}) == 1 else []):
         yield _date_words(element.get("datetime", "")), "time element"
+    yield from _microformats(tree)
 
 
 def _is_published(element: "HtmlElement") -> bool:
@@ -217,6 +267,33 @@ def _is_published(element: "HtmlElement") -> bool:
     return "pubdate" in element.attrib or (
         "publish" in classes and "updated" not in classes.split()
     )
+
+
+def _microformats(tree: "HtmlElement") -> Iterator[_Statement]:
+    """Dates of hAtom and h-entry, whose exact form stands in an attribute."""
+    for element in tree.iter("abbr", "span", "a", "div", "p"):
+        classes = element.get("class", "").lower().split()
+        if "published" in classes or "dt-published" in classes:
+            value = element.get("title") or element.get("datetime")
+            if value:
+                yield _date_words(value), "class published"
+                return  # a second one belongs to another post or a comment
+
+
+def _changes(
+    tree: "HtmlElement", metas: Mapping[str, list[str]], nodes: Iterable[_Node]
+) -> Iterator[_Statement]:
+    for node in nodes:
+        yield _date_words(_text(node.get("dateModified"))), "JSON-LD dateModified"
+    for value, detail in _from_metas(metas, _MODIFIED):
+        yield _date_words(value), detail
+    for element in tree.iterfind(".//*[@itemprop]"):
+        if "datemodified" in element.get("itemprop", "").lower().split():
+            value = element.get("datetime") or element.get("content") or _content(element)
+            yield _date_words(value), "itemprop dateModified"
+    for element in tree.iter("time"):
+        if "updated" in element.get("class", "").lower().split():
+            yield _date_words(element.get("datetime") or ""), "time element"
 
 
 def _date_words(value: str) -> str:
@@ -232,9 +309,9 @@ def _date_words(value: str) -> str:
     return words
 
 
-def _without_publisher(title: Fact | None, publisher: Fact | None) -> Fact | None:
+def _without_publisher(title: Fact, publisher: Fact | None) -> Fact:
     """The title without the name of its publisher, which pages add after a dash or bar."""
-    if title is None or publisher is None:
+    if publisher is None:
         return title
     for mark in _TITLE_MARKS:
         shorter = title.value.removesuffix(f" {mark} {publisher.value}")
@@ -260,7 +337,8 @@ def _authors(
     facts = named(bylines, "JSON-LD")
     for key in _AUTHORS:
         facts = facts or named(metas.get(key, ()), f"meta {key}")
-    return facts or named(_marked_authors(tree), "itemprop author")
+    facts = facts or named(_marked_authors(tree), "itemprop author")
+    return facts or named(linked_authors(tree), "rel author")
 
 
 def _marked_authors(tree: "HtmlElement") -> Iterator[str]:
@@ -281,6 +359,12 @@ def _urls(tree: "HtmlElement", metas: Mapping[str, list[str]]) -> Iterator[_Stat
         if "canonical" in element.get("rel", "").lower().split():
             yield element.get("href", ""), "link canonical"
     yield from _from_metas(metas, ("og:url", "citation_public_url", "citation_abstract_html_url"))
+
+
+def _saved_from(source: str) -> Iterator[_Statement]:
+    for pattern in (_SAVED_FROM, _SINGLE_FILE):
+        if match := pattern.search(source[:_SAVED_CHARS]):
+            yield match[1], "saved from"
 
 
 def _languages(tree: "HtmlElement", metas: Mapping[str, list[str]]) -> Iterator[_Statement]:

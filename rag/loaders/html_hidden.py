@@ -22,6 +22,7 @@ _MAX_FLAGS = 20
 _QUOTED_CHARS = 80
 _READ_CHARS = 20_000  # of one hidden thing; instructions are no longer than that
 _READ_STEPS = 4000
+_RULED_CHARS = 1_000_000  # elements in each other are read once for each; this bounds the time
 _SILENT = frozenset({"script", "style"})
 _FEWEST_WORDS = 4
 # Pages load with these faded out or hidden until a script has run, and then show them.
@@ -38,6 +39,7 @@ _FURNITURE_NAMES = re.compile(
 _OFF_PAGE_PIXELS = -500.0
 _TINY_PIXELS = 1.0
 _FAINT = 0.05
+_FEWEST_OF_A_KIND = 3
 _LENGTH = re.compile(r"([+-]?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9}))\s*(px|r?em|pt|ex|ch|v[wh]|%|)$")
 _PIXELS = {"px": 1.0, "": 1.0, "em": 16.0, "rem": 16.0, "pt": 4 / 3, "ex": 8.0, "ch": 8.0,
            "vw": 10.0, "vh": 10.0, "%": 10.0}  # fmt: skip
@@ -48,7 +50,7 @@ _MOVED = re.compile(r"translate[xy3d]{0,2}\(\s*(-?\d{1,9})(?:px|%|vw|vh|em|rem)"
 _RULE = re.compile(r"(?:^|[{}\s,])(?:[a-z]{1,10})?([.#][\w-]{1,80})\s*\{([^{}]{1,2000})\}")
 _NUMBERS = re.compile(r"\d{1,3}")
 _COLOURS = {"white": "ffffff", "black": "000000", "red": "ff0000", "yellow": "ffff00",
-            "blue": "0000ff", "snow": "fffafa", "ivory": "fffff0", "whitesmoke": "f5f5f5"}  # fmt: skip
+            "blue": "0000ff", "snow": "fffafa", "ivory": "fffff0", "gray": "808080"}  # fmt: skip
 _NEAR_COLOUR = 12  # of 255 in each channel: nobody can read it
 _COMMENT_CHARS = 20_000
 
@@ -73,12 +75,13 @@ class _Look:
 
 @dataclass(frozen=True, slots=True)
 class _Hidden:
-    """A hidden element, or one of its own texts: that before child number `before`."""
+    """A hidden element, or the text at its begin or behind it; `toggled` by a script, it seems."""
 
     element: "HtmlElement"
     look: _Look
     is_text: bool = False
     is_tail: bool = False
+    toggled: bool = False
 
 
 def take_out_hidden(tree: "HtmlElement", source: str) -> tuple[Flag, ...]:
@@ -87,7 +90,9 @@ def take_out_hidden(tree: "HtmlElement", source: str) -> tuple[Flag, ...]:
     quoted: dict[str, None] = {}
     for found in hidden:
         words = _words(found)
-        if speaks_to_a_machine(words) or (not found.look.furniture and _is_sentence(words)):
+        if speaks_to_a_machine(words) or (
+            not found.toggled and not found.look.furniture and _is_sentence(words)
+        ):
             quoted.setdefault(words)
     for found in hidden:
         _take_out(found)
@@ -104,7 +109,8 @@ def _hidden(tree: "HtmlElement") -> Iterator[_Hidden]:
     """The outermost hidden elements, and texts that their inherited look hides."""
     from lxml import etree
 
-    rules = _hiding_rules(tree)
+    rules = _Rules(tree)
+    series = _series(tree)
     looks = [_Look()]
     walk = etree.iterwalk(tree, events=("start", "end"))
     for event, element in walk:
@@ -120,12 +126,17 @@ def _hidden(tree: "HtmlElement") -> Iterator[_Hidden]:
         if element.tag in UNSEEN:
             walk.skip_subtree()
             continue
-        if element.tag not in _ROOTS and (
-            "hidden" in element.attrib or _hides_all(style) or _by_rule(element, rules)
-        ):
-            yield _Hidden(element, look)
-            walk.skip_subtree()
-        elif look.unseen and (element.text or "").strip():
+        if element.tag not in _ROOTS:
+            switched = "hidden" in element.attrib or _is_switched_off(style)
+            if switched and element in series and not speaks_to_a_machine(_words_in(element)):
+                continue
+            if switched or _is_put_away(style) or rules.hide(element):
+                # Who hides by hand gives no name; scripts need one to find what they show.
+                named = bool(element.get("class") or element.get("id"))
+                yield _Hidden(element, look, toggled=switched and named)
+                walk.skip_subtree()
+                continue
+        if look.unseen and (element.text or "").strip():
             yield _Hidden(element, look, is_text=True)
 
 
@@ -154,9 +165,7 @@ def _inherited(outer: _Look, element: "HtmlElement", style: Mapping[str, str]) -
     if background is None and {"background", "background-image"} & style.keys():
         # A picture or a gradient: what stands on it can be seen.
         background = "picture"
-    return _Look(
-        invisible, tiny, colour or outer.colour, background or outer.background, furniture
-    )
+    return _Look(invisible, tiny, colour or outer.colour, background or outer.background, furniture)
 
 
 def _declarations(style: str) -> dict[str, str]:
@@ -171,15 +180,33 @@ def _declarations(style: str) -> dict[str, str]:
     return found
 
 
-def _hides_all(style: Mapping[str, str]) -> bool:
-    """Whether an element's style hides it with all that is in it."""
-    if not style:
-        return False
+def _series(tree: "HtmlElement") -> set["HtmlElement"]:
+    """Hidden elements that are many of a kind: slides, tabs and pages, which a script shows."""
+    alike: dict[tuple[HtmlElement | None, object, str], list[HtmlElement]] = {}
+    for element in tree.iterfind(".//*[@class]"):
+        style = element.get("style")
+        if "hidden" in element.attrib or (style and _is_switched_off(_declarations(style))):
+            key = (element.getparent(), element.tag, element.get("class", ""))
+            alike.setdefault(key, []).append(element)
+    return {each for found in alike.values() if len(found) >= _FEWEST_OF_A_KIND for each in found}
+
+
+def _is_switched_off(style: Mapping[str, str]) -> bool:
+    """Whether an element takes no part in the page, as what a script shows later does."""
     if style.get("display") == "none" or style.get("content-visibility") == "hidden":
         return True
     opacity = _LENGTH.match(style.get("opacity", ""))
     if opacity and float(opacity[1]) <= _FAINT * (100 if opacity[2] == "%" else 1):
         return True
+    sizes = (_pixels(style.get(name)) for name in ("height", "max-height", "width", "max-width"))
+    small = any(size is not None and size <= _TINY_PIXELS for size in sizes)
+    return small and style.get("overflow", "").startswith(("hidden", "clip"))
+
+
+def _is_put_away(style: Mapping[str, str]) -> bool:
+    """Whether an element is there but outside the page, or without size."""
+    if not style:
+        return False
     moved = ["text-indent", "margin-left", "margin-top"]
     if style.get("position") in {"absolute", "fixed", "relative"}:
         moved += ["left", "right", "top", "bottom"]
@@ -189,11 +216,9 @@ def _hides_all(style: Mapping[str, str]) -> bool:
     shift = _MOVED.search(transform)
     if _NO_SIZE.search(transform) or (shift and float(shift[1]) <= _OFF_PAGE_PIXELS):
         return True
-    if _CLIPPED.search(style.get("clip", "")) or _CLIPPED.search(style.get("clip-path", "")):
-        return True
-    sizes = (_pixels(style.get(name)) for name in ("height", "max-height", "width", "max-width"))
-    small = any(size is not None and size <= _TINY_PIXELS for size in sizes)
-    return small and style.get("overflow", "").startswith(("hidden", "clip"))
+    return bool(
+        _CLIPPED.search(style.get("clip", "")) or _CLIPPED.search(style.get("clip-path", ""))
+    )
 
 
 def _pixels(value: str | None) -> float | None:
@@ -225,48 +250,56 @@ def _colour(value: str | None) -> str | None:
 def _alike(colour: str | None, background: str | None) -> bool:
     if colour is None or background is None or len(colour) != 6 or len(background) != 6:
         return False
-    pairs = (
-        (int(colour[at : at + 2], 16), int(background[at : at + 2], 16)) for at in (0, 2, 4)
-    )
+    pairs = ((int(colour[at : at + 2], 16), int(background[at : at + 2], 16)) for at in (0, 2, 4))
     return all(abs(one - other) <= _NEAR_COLOUR for one, other in pairs)
 
 
-def _hiding_rules(tree: "HtmlElement") -> frozenset[str]:
+class _Rules:
     """The classes and ids (".x", "#x") that the page's own style sheets hide."""
-    names = set()
-    for sheet in tree.iter("style"):
-        for name, body in _RULE.findall((sheet.text or "").lower()):
-            style = _declarations(body)
-            look = _inherited(_Look(), sheet, style)
-            if _hides_all(style) or look.unseen:
-                names.add(name)
-    return frozenset(names)
 
+    def __init__(self, tree: "HtmlElement") -> None:
+        self._names = set()
+        self._left_chars = _RULED_CHARS
+        for sheet in tree.iter("style"):
+            for name, body in _RULE.findall((sheet.text or "").lower()):
+                style = _declarations(body)
+                look = _inherited(_Look(), sheet, style)
+                if _is_switched_off(style) or _is_put_away(style) or look.unseen:
+                    self._names.add(name)
 
-def _by_rule(element: "HtmlElement", rules: frozenset[str]) -> bool:
-    """Whether a style sheet hides an element whose words speak to a machine."""
-    if not rules:
-        return False
-    names = {f".{name}" for name in element.get("class", "").lower().split()}
-    names.add(f"#{element.get('id', '').lower()}")
-    return bool(names & rules) and speaks_to_a_machine(_words(_Hidden(element, _Look())))
+    def hide(self, element: "HtmlElement") -> bool:
+        """Whether a style sheet hides an element whose words speak to a machine."""
+        if not self._names or self._left_chars < 0:
+            return False
+        names = {f".{name}" for name in element.get("class", "").lower().split()}
+        names.add(f"#{element.get('id', '').lower()}")
+        if not names & self._names:
+            return False
+        words = _words_in(element)
+        self._left_chars -= len(words)
+        return speaks_to_a_machine(words)
 
 
 def _words(found: _Hidden) -> str:
     if found.is_text or found.is_tail:
         raw = found.element.tail if found.is_tail else found.element.text
         return " ".join((raw or "")[:_READ_CHARS].split())
+    return _words_in(found.element)
+
+
+def _words_in(root: "HtmlElement") -> str:
+    """What an element says, scripts aside; as much as it takes to judge it."""
     from lxml import etree
 
     parts: list[str] = []
     length = 0
-    walk = etree.iterwalk(found.element, events=("start", "end"))
+    walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in itertools.islice(walk, _READ_STEPS):
         if event == "start" and element.tag in _SILENT:
             walk.skip_subtree()
         elif event == "start":
             parts.append(element.text or "")
-        elif element is not found.element:
+        elif element is not root:
             parts.append(f" {element.tail or ''}")
         length += len(parts[-1]) if parts else 0
         if length > _READ_CHARS:
@@ -288,7 +321,7 @@ def _take_out(found: _Hidden) -> None:
 def _unshown(tree: "HtmlElement", source: str) -> Iterator[str]:
     """Words that no browser with scripts shows: <noscript>, <template> and comments."""
     for element in tree.iter("noscript", "template"):
-        yield _words(_Hidden(element, _Look()))
+        yield _words_in(element)
     place = source.find("<!--")
     while place >= 0:
         end = source.find("-->", place)

@@ -75,8 +75,8 @@ def kind_of_head(head: bytes) -> str | None:
     if head.startswith(_ZIP):
         return "office" if _OFFICE_HEAD.search(head[:200]) else "a ZIP archive"
     if head.startswith(_OLE):
-        return "office"
-    if b"%PDF-" in head[:_PDF_WITHIN]:
+        return "an old office document"  # or an encrypted one; its suffix says more
+    if head.startswith(b"%PDF-"):
         return "pdf"
     # A byte order mark and blank lines may stand before text.
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -84,7 +84,11 @@ def kind_of_head(head: bytes) -> str | None:
         return "html"
     if _MBOX.match(text):
         return "mbox"
-    return "mail" if _is_mail(text) else None
+    if _is_mail(text):
+        return "mail"
+    # A text about PDFs may name the mark too, but has no object after it.
+    place = head.find(b"%PDF-", 0, _PDF_WITHIN)
+    return "pdf" if place >= 0 and b" obj" in head[place:] else None
 
 
 def kind_of(data: bytes) -> str | None:

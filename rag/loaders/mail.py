@@ -26,7 +26,8 @@ _MAX_SAME_HEADERS = 5
 _MAX_HEADER_BYTES = 50_000
 _MAX_ADDRESS_BYTES = 2_000  # of a From that is parsed; `email` reads nested comments recursively
 _MAX_QUOTES_NAMED = 20
-_ANGLED = re.compile(r"[^<>]*<([^<>]{1,320})>")
+# One person, also where the name breaks the grammar: "a@b <c@d>", "Name, First <c@d>".
+_ANGLED = re.compile(r"([^<>\"]*|\s*\"[^\"]*\"\s*)<([^<>]{1,320})>")
 _HEAD_BYTES = 4096
 _ENDS_OF_RECEIVED = re.compile(rb";([^;]{5,100})\Z")
 
@@ -37,6 +38,8 @@ def parse(data: bytes) -> Document:
     Raises:
         DocumentError: Not a mail: no headers, and no text either.
     """
+    if not data.strip():
+        raise DocumentError("holds no text; remove it or replace it by one that does")
     root = read_parts(_with_line_ends(_narrow(data)))
     charset = next((part.charset for part in root.walk() if part.charset), None)
     files = Attachments(charset)
@@ -44,10 +47,10 @@ def parse(data: bytes) -> Document:
     if not root.headers and not body.passages and not files.kept:
         raise DocumentError("is no mail: it has no headers and no text; give it its proper suffix")
     composition = Composition()
-    for row in _rows(root, charset):
+    for row in _rows(root, charset, body.sample):
         composition.add("row", row, near=True)
     own_words, quotes = _compose(composition, body.passages)
-    facts = list(_facts(root, charset))
+    facts = list(_facts(root, charset, body.sample))
     if not any(fact.field == "language" for fact in facts):
         language = detected_language(own_words)
         facts += [] if language is None else [language]
@@ -57,6 +60,7 @@ def parse(data: bytes) -> Document:
         tuple(facts),
         "message/rfc822",
         notes=tuple(_notes(root, body, quotes)),
+        flags=tuple(body.flags),
         attachments=tuple(files.kept),
     )
 
@@ -77,11 +81,11 @@ def _with_line_ends(data: bytes) -> bytes:
     return data.replace(b"\r", b"\n") if b"\n" not in data else data
 
 
-def _rows(root: Part, charset: str | None) -> Iterator[str]:
+def _rows(root: Part, charset: str | None, sample: bytes) -> Iterator[str]:
     for name in _SHOWN:
         values = [value for key, value in root.headers if key == name.lower()]
         for value in values[:_MAX_SAME_HEADERS]:
-            words = unfolded(value[:_MAX_HEADER_BYTES], charset)
+            words = unfolded(value[:_MAX_HEADER_BYTES], charset, sample=sample)
             if words:
                 yield f"{name}: {words}"
 
@@ -112,7 +116,7 @@ def _added(composition: Composition, passage: Passage) -> tuple[int, int] | None
     """The span of what a passage has added; the lines of plain text stay lines."""
     if passage.kind is not None:
         return composition.add(passage.kind, passage.text, level=passage.level, near=passage.near)
-    spans = []
+    spans: list[tuple[int, int] | None] = []
     blocks = text_blocks(passage.text)
     for block in blocks:
         lines = passage.text[block.start : block.end].split("\n")
@@ -128,16 +132,15 @@ def _added(composition: Composition, passage: Passage) -> tuple[int, int] | None
     return (added[0][0], added[-1][1]) if added else None
 
 
-def _facts(root: Part, charset: str | None) -> Iterator[Fact]:
-    subject = unfolded((root.header("subject") or b"")[:_MAX_HEADER_BYTES], charset)
+def _facts(root: Part, charset: str | None, sample: bytes) -> Iterator[Fact]:
+    subject = unfolded((root.header("subject") or b"")[:_MAX_HEADER_BYTES], charset, sample=sample)
     title = stated("title", subject, "Subject header")
     if title is not None:
         yield title
-    yield from stated_authors(_names(root.header("from") or b"", charset), "From header")
-    for value in (root.header("date"),):
-        published = stated("published", _moment(value), "Date header")
-        if published is not None:
-            yield published
+    yield from stated_authors(_names(root.header("from") or b"", charset, sample), "From header")
+    published = stated("published", _moment(root.header("date")), "Date header")
+    if published is not None:
+        yield published
     for tag in (root.header("content-language") or b"")[:200].decode("latin-1").split(",")[:1]:
         language = stated("language", tag.strip(), "Content-Language header")
         if language is not None:
@@ -156,25 +159,26 @@ def _facts(root: Part, charset: str | None) -> Iterator[Fact]:
             break
 
 
-def _names(value: bytes, charset: str | None) -> list[str]:
+def _names(value: bytes, charset: str | None, sample: bytes) -> list[str]:
     """The names of a header's people, the address of one who has none."""
-    text = value[:_MAX_ADDRESS_BYTES].decode("latin-1")
-    if not value.isascii():
-        text = unfolded(value[:_MAX_ADDRESS_BYTES], charset)
-    try:
-        # Before encoded words are read: a comma within one is no end of a name.
-        people = getaddresses([" ".join(text.split())])
-    except Exception:  # noqa: BLE001 (recursion and whatever else hostile addresses cause)
-        people = []
+    head = value[:_MAX_ADDRESS_BYTES]
+    # Encoded words stay until the people are parted: a comma within one is no end of a name.
+    text = head.decode("ascii") if head.isascii() else unfolded(head, charset, sample=sample)
+    text = " ".join(text.split())
+    alone = _ANGLED.fullmatch(text)
+    if alone is not None:
+        people = [(alone[1], alone[2])]
+    else:
+        try:
+            people = getaddresses([text])
+        except Exception:  # noqa: BLE001 (recursion and whatever else hostile addresses cause)
+            people = []
     names = []
-    for name, address in people:
+    for name, address in people or [(text, "")]:
         words = " ".join(encoded_words(name, charset).split()).strip("\"' ")
-        names.append(words or encoded_words(address, charset))
-    if not any(names):
-        match = _ANGLED.match(text)
-        shown = text[: text.find("<")] if match else text
-        words = " ".join(encoded_words(shown, charset).split()).strip("\"' ")
-        names = [words or (match[1] if match else "")]
+        # An address shown as a name may be another's; the one below it is where mail goes.
+        shown = address if "@" in words and address else words
+        names.append(shown or encoded_words(address, charset))
     # ";" parts authors elsewhere; here it is a letter of a name, or ends a group.
     return [name.replace(";", ",") for name in names if name.strip(" ;,")]
 

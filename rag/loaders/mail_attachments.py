@@ -15,8 +15,8 @@ from rag.types import Attachment
 _MAX_ATTACHMENTS = 500
 _MAX_UNREAD_NOTES = 20
 _MAX_NAME_CHARS = 120
-_MAX_SUFFIX_CHARS = 12
-_FORBIDDEN = re.compile(r'[\\/:*?"<>|]')
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,11}")
+_SEPARATORS = re.compile(r"[\\/]")
 # The registered types of what we read, which `mimetypes` leaves to the system's own tables.
 _SUFFIXES = {
     "text/plain": ".txt",
@@ -69,8 +69,9 @@ class Attachments:
         data, damaged = part.content()
         if part.content_type in MAILS:
             data = data.lstrip(b"\r\n")
+        n_kept = len(self.kept)
         name = self.add(part.name or _own_name(part, data, self._charset), data, part.content_type)
-        if damaged:
+        if damaged and len(self.kept) > n_kept:
             self._damaged.append(name)
 
     def add(self, stated: str, data: bytes, media_type: str) -> str:
@@ -128,11 +129,11 @@ def safe_name(stated: str, suffix: str = "") -> str:
     kept = "".join(
         char for char in words if unicodedata.category(char) not in {"Cc", "Cf", "Co", "Cn", "Cs"}
     )
-    kept = " ".join(_FORBIDDEN.sub("_", kept).split()).strip(". ")
+    kept = " ".join(_SEPARATORS.sub("_", kept).split()).strip(". ")
     if not kept.strip("_"):
         kept = "unnamed"
     own = PurePath(kept).suffix
-    if not own[1:] or len(own) > _MAX_SUFFIX_CHARS or " " in own:
+    if not _SUFFIX.fullmatch(own):
         own = suffix
         stem = kept
     else:

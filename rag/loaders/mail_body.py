@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from rag.errors import DocumentError
 from rag.loaders.canonical import canonical
-from rag.loaders.mail_attachments import MAILS, Attachments
+from rag.loaders.mail_attachments import Attachments
 from rag.loaders.mail_charset import charset_of, decoded
 from rag.loaders.mail_parts import Part, from_uuencode
 from rag.loaders.mail_quotes import (
@@ -21,6 +21,7 @@ from rag.loaders.mail_quotes import (
     plain_passages,
     voiced_pieces,
 )
+from rag.types import Flag
 
 _TEXTS = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
 _REPORTS = frozenset(
@@ -35,8 +36,8 @@ _STUB = re.compile(
     re.IGNORECASE,
 )
 _STUB_WORDS = 60
+_SAMPLE_BYTES = 2000
 _TABLE_ROWS = 3
-_ADDRESS = re.compile(r"\S*(?:://|www\.)\S*")
 _IS_HTML = re.compile(r"\s*(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE)
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]+)", re.IGNORECASE)
 _ENRICHED = re.compile(r"<(/?[A-Za-z-]{1,60})>")
@@ -58,12 +59,17 @@ class _Choice:
 
 @dataclass(slots=True)
 class Body:
-    """What a mail's parts give: passages in order, files, and sentences about what was lost."""
+    """What a mail's parts give: passages in order, files, and sentences about what was lost.
+
+    `sample` is of a text that declares no charset, from which headers' can be guessed too.
+    """
 
     files: Attachments
     passages: list[Passage] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    flags: list[Flag] = field(default_factory=list)
     is_encrypted: bool = False
+    sample: bytes = b""
 
     def note(self, sentence: str) -> None:
         """Say something once."""
@@ -88,8 +94,8 @@ def read_body(root: Part, files: Attachments) -> Body:
     said: set[str] = set()
     for choice in choices[:_MAX_TEXTS]:
         passages = _best(choice, body)
-        letters = _letters(passages)
         # Both forms one below the other, from programs that know no alternative.
+        letters = _letters(passages) if len(choices) > 1 else ""
         if letters and letters in said:
             continue
         said.add(letters)
@@ -134,7 +140,7 @@ class _Sorter:
         elif kind.startswith("multipart/"):
             if part.is_capped:
                 self.body.note("Some of its parts are nested too deep and were left out.")
-            elif part.body.strip():
+            elif part.is_whole and part.body.strip():
                 choices.append(_Choice(plain=(part,)))
         elif kind in _TEXTS and not part.name and part.disposition != "attachment":
             choices.append(_choice(part))
@@ -172,25 +178,32 @@ class _Sorter:
 def _best(choice: _Choice, body: Body) -> list[Passage]:
     """The form of a choice that says more."""
     plain = [passage for part in choice.plain for passage in _plain(part, body)]
+    n_flags = len(body.flags)
     html = [passage for part in choice.html for passage in _either(part, body)]
-    if not html or not plain:
-        return html or plain
+    if _says_more(html, plain):
+        return html
+    del body.flags[n_flags:]  # of words that are not taken
+    return plain
+
+
+def _says_more(html: Sequence[Passage], plain: Sequence[Passage]) -> bool:
+    """Whether HTML is to be taken instead of the plain text beside it."""
     plain_words, html_words = _n_words(plain), _n_words(html)
     if plain_words == 0 or html_words == 0:
-        return html if html_words else plain
+        return html_words > 0 or not plain
     words = " ".join(passage.text for passage in plain)
-    if plain_words <= _STUB_WORDS and _STUB.search(words) and html_words > plain_words:
-        return html
+    if plain_words <= _STUB_WORDS and _STUB.search(words) and 2 * html_words > plain_words:
+        return True
     if html_words > 1.5 * plain_words + 30:
-        return html
+        return True
     # Plain text gives each cell a line, and nobody knows what belongs together.
     rows = sum(passage.kind == "row" and " | " in passage.text for passage in html)
-    return html if rows >= _TABLE_ROWS and html_words > 0.7 * plain_words else plain
+    return rows >= _TABLE_ROWS and html_words > 0.7 * plain_words
 
 
 def _n_words(passages: Sequence[Passage]) -> int:
     """Words that can be read; HTML hides its addresses behind them."""
-    return sum(len(_ADDRESS.sub(" ", passage.text).split()) for passage in passages)
+    return sum("://" not in word for passage in passages for word in passage.text.split())
 
 
 def _letters(passages: Sequence[Passage]) -> str:
@@ -210,6 +223,8 @@ def _text(part: Part, body: Body, charset: str | None) -> tuple[str, bytes]:
         match = _META_CHARSET.search(data[:4096])
         charset = charset_of(match[1].decode("ascii", "replace")) if match else None
     text, lost = decoded(data, charset)
+    if charset is None and not body.sample and text and not data.isascii():
+        body.sample = data[:_SAMPLE_BYTES]
     if text is None:
         body.note("A part of its body is no text and was left out.")
         return "", data
@@ -271,15 +286,12 @@ def _without_files(text: str, body: Body) -> str:
         stop = at + 1
         while match and stop < len(lines) and _UU_LINE.fullmatch(lines[stop]):
             stop += 1
-            if lines[stop - 1] == "end":
-                break
-        if match is None or stop - at < 3 or lines[stop - 1] != "end":
-            # Read again from below what was no file; what one was is never looked at twice.
-            kept += lines[at : max(at + 1, stop)] if match is None else lines[at:stop]
-            at = max(at + 1, stop)
-            continue
-        encoded = [line.encode("ascii") for line in lines[at + 1 : stop]]
-        body.files.add(match[1], from_uuencode(encoded)[0], "application/octet-stream")
+        if match is None or stop - at < 2 or lines[stop : stop + 1] != ["end"]:
+            kept += lines[at:stop]
+        else:
+            encoded = [line.encode("ascii") for line in lines[at + 1 : stop]]
+            body.files.add(match[1], from_uuencode(encoded)[0], "application/octet-stream")
+            stop += 1
         at = stop
     return "\n".join(kept)
 
@@ -289,7 +301,10 @@ def _html(part: Part, body: Body) -> list[Passage]:
 
 
 def _html_passages(source: str, body: Body) -> list[Passage]:
-    from rag.loaders.html import _tree, _Walk
+    # lxml comes with these; most mails are plain.
+    from rag.loaders.html import _tree
+    from rag.loaders.html_hidden import take_out_hidden
+    from rag.loaders.html_walk import Walk
 
     source = canonical(source).replace(BEGIN_QUOTE, "").replace(END_QUOTE, "")
     if not source.strip():
@@ -300,10 +315,11 @@ def _html_passages(source: str, body: Body) -> list[Passage]:
         if "holds no text" not in str(error):
             body.note(f"Its HTML is {error}.")
         return []
+    body.flags += take_out_hidden(tree, source)
     mark_quotes(tree)
     passages = []
     group = 0
-    for piece in _Walk().pieces(tree):
+    for piece in Walk().pieces(tree):
         near = piece.group == group != 0
         passages.append(Passage(piece.text, 0, piece.kind, piece.level, near=near))
         group = piece.group
@@ -322,6 +338,3 @@ def _report(part: Part, body: Body) -> list[Passage]:
             kind_row = _REPORT_FIELD.match(line) is not None
             passages.append(Passage(line, 0, "row" if kind_row else "paragraph", near=True))
     return passages
-
-
-__all__ = ["MAILS", "Body", "read_body"]

@@ -9,7 +9,7 @@ import codecs
 import re
 
 from rag.errors import DocumentError
-from rag.loaders.canonical import decode
+from rag.loaders.canonical import _SUPERSETS, decode
 
 # Names seen in mails that Python does not know.
 _ALIASES = {
@@ -34,10 +34,14 @@ _ALIASES = {
 _SHIFTED = ("iso2022_", "hz", "utf-7")
 _JIS_ESCAPE = re.compile(rb"\x1b\$[@B]")
 _KOREAN_ESCAPE = b"\x1b$)C"
-_JIS_RUN = re.compile(rb"\x1b(\$[@B]|\([BJI])([^\x1b]*)")
+_JIS_RUN = re.compile(rb"\x1b(\$\(?[@A-Z]|\([A-Z])?([^\x1b]*)")
 _TOKEN = re.compile(r"\s*[\"']?([\w.:+-]{1,40})")
 # RFC 2047 allows 75 characters and no space within; programs break both, and write "?" too.
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?((?:[^?]|\?(?!=)){0,4000})\?=")
+# A word or two in another script; fewer are an accent or a sign in a Western line, and any guess
+# at them is wrong as often as right.
+_FEWEST_TO_GUESS = 6
+_HIGH = bytes(range(0x80, 0x100))
 _MAX_CONTROLS = 0.05
 _CONTROLS = bytes(set(range(32)) - {8, 9, 10, 11, 12, 13, 27})
 
@@ -53,7 +57,9 @@ def charset_of(stated: str) -> str | None:
     except (LookupError, ValueError):
         return None
     # `_is_text_encoding` is how the standard library itself tells "rot13" from charsets.
-    return info.name if info._is_text_encoding else None
+    if not info._is_text_encoding:
+        return None
+    return "ascii" if info.name == "ascii" else _SUPERSETS.get(info.name, info.name)
 
 
 def decoded(data: bytes, charset: str | None) -> tuple[str | None, bool]:
@@ -74,19 +80,30 @@ def decoded(data: bytes, charset: str | None) -> tuple[str | None, bool]:
     return _by_lines(data, charset)
 
 
-def unfolded(value: bytes, charset: str | None, *, guess: bool = True) -> str:
+def unfolded(value: bytes, charset: str | None, *, guess: bool = True, sample: bytes = b"") -> str:
     """The words of a header's raw value: bytes beyond ASCII and encoded words read, on one line.
 
-    `charset` is the body's, which headers mostly share. A guess takes milliseconds, so that
-    headers of which a mail may have thousands do without.
+    `charset` is the body's, which headers mostly share, and `sample` some of a body that
+    declares none. A guess takes milliseconds, so that headers of which a mail may have
+    thousands do without.
     """
     if value.isascii() and not _is_shifted(value):
         text = value.decode("ascii")
-    elif guess:
-        text = decoded(value, charset)[0] or value.decode("latin-1")
+    elif guess and _n_high(value) >= _FEWEST_TO_GUESS:
+        text = _guessed(value, charset, sample)
     else:
-        text = _without_guess(value, charset)
+        text = without_guess(value, charset)
     return " ".join(encoded_words(text, charset).split())
+
+
+def _guessed(value: bytes, charset: str | None, sample: bytes) -> str:
+    line = b" ".join(value.split())
+    if sample:
+        try:
+            return decode(line + b"\n" + sample, charset).partition("\n")[0]
+        except DocumentError:
+            pass  # the header is in another charset, or the sample is cut within a letter
+    return decoded(line, charset)[0] or line.decode("latin-1")
 
 
 def encoded_words(text: str, charset: str | None = None) -> str:
@@ -111,12 +128,12 @@ def encoded_words(text: str, charset: str | None = None) -> str:
                 continue
             between = ""
         if pending is not None:
-            pieces.append(_without_guess(pending[1], charset_of(pending[0]) or charset))
+            pieces.append(without_guess(pending[1], charset_of(pending[0]) or charset))
         pieces.append(between)
         pending = (name, held)
         reached = match.end()
     if pending is not None:
-        pieces.append(_without_guess(pending[1], charset_of(pending[0]) or charset))
+        pieces.append(without_guess(pending[1], charset_of(pending[0]) or charset))
     pieces.append(text[reached:])
     return "".join(pieces)
 
@@ -133,18 +150,22 @@ def _word_bytes(encoding: str, words: str) -> bytes | None:
         return None
 
 
-def _without_guess(data: bytes, charset: str | None) -> str:
+def without_guess(data: bytes, charset: str | None) -> str:
+    """The text of a few bytes: UTF-8, the declared charset, or Windows' Western one."""
     shifted = _shifted_text(data, charset)
     if shifted is not None and shifted[0] is not None:
         return shifted[0]
     for name in ("utf-8", charset, "cp1252"):
         if name is not None and name != "ascii":
             try:
-                # The superset that `decode` knows: "gb2312" in headers is mostly GB 18030.
-                return decode(data, name) if name == charset else data.decode(name)
-            except (UnicodeDecodeError, DocumentError):
+                return data.decode(name)
+            except (UnicodeDecodeError, ValueError):
                 continue
     return data.decode("latin-1")
+
+
+def _n_high(data: bytes) -> int:
+    return len(data) - len(data.translate(None, _HIGH))
 
 
 def _is_shifted(data: bytes) -> bool:
@@ -178,10 +199,11 @@ def _wide_text(data: bytes, charset: str) -> tuple[str | None, bool] | None:
 
 def _japanese(data: bytes) -> tuple[str | None, bool]:
     """ISO-2022-JP as programs write it: with the letters of Windows beyond the standard."""
-    try:
-        return data.decode("iso2022_jp"), False
-    except UnicodeDecodeError:
-        pass
+    for name in ("iso2022_jp", "iso2022_jp_2004", "iso2022_jp_ext"):
+        try:
+            return data.decode(name), False
+        except UnicodeDecodeError:
+            continue
     # The same two-byte letters with the high bits of Shift JIS, in which Python knows the rows
     # that makers added (Source: JIS X 0208, appendix 1).
     first = _JIS_RUN.search(data)
@@ -189,7 +211,7 @@ def _japanese(data: bytes) -> tuple[str | None, bool]:
     for match in _JIS_RUN.finditer(data):
         if match[1] == b"(I":
             parts.append(bytes(byte | 0x80 if byte > 0x20 else byte for byte in match[2]))
-        elif match[1][:1] == b"$":
+        elif match[1] is not None and match[1][:1] == b"$":
             parts.append(_as_shift_jis(match[2]))
         else:
             parts.append(match[2])
@@ -218,7 +240,8 @@ def _as_shift_jis(codes: bytes) -> bytes:
 
 def _by_lines(data: bytes, charset: str | None) -> tuple[str | None, bool]:
     """Text that fits no charset as a whole: each line in UTF-8, the declared one, or Windows'."""
-    names = ["utf-8", "cp1252"] if charset in {None, "ascii"} else ["utf-8", charset or "cp1252"]
+    other = "cp1252" if charset is None or charset in {"ascii", "utf-8"} else charset
+    names = ("utf-8", other)
     lost = False
     lines = []
     for line in data.split(b"\n"):

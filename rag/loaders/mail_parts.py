@@ -11,9 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
-from email.utils import collapse_rfc2231_value
 
-from rag.loaders.mail_charset import charset_of, encoded_words
+from rag.loaders.mail_charset import charset_of, encoded_words, without_guess
 
 MAX_DEPTH = 50
 MAX_PARTS = 10_000
@@ -239,9 +238,12 @@ class _Splitter:
                 return spans, True, False
             if self._n_parts + len(spans) >= MAX_PARTS:
                 return spans, True, True
+        # A mail that is cut off may end within the next delimiter.
+        last = data.rfind(b"\n", start, end) + 1 or start
+        is_cut = 2 < end - last <= len(marker) and marker.startswith(data[max(last, start) : end])
         if opened >= 0:
-            spans.append((opened, end))
-        return spans, not spans, False
+            spans.append((opened, max(opened, last) if is_cut else end))
+        return spans, not spans and not is_cut, False
 
     def _before(self, at: int) -> int:
         """The end of what stands before a delimiter, whose line end belongs to the delimiter."""
@@ -271,9 +273,17 @@ def _parameters(value: bytes) -> list[tuple[str, str]]:
     message["content-type"] = " ".join(text.split())
     try:
         found = message.get_params(header="content-type") or []
-        return [(key.lower(), collapse_rfc2231_value(held)) for key, held in found]
+        return [(key.lower(), _parameter_text(held)) for key, held in found]
     except Exception:  # noqa: BLE001 (damaged RFC 2231 raises whatever it runs into)
         return [(text.partition(";")[0], "")]
+
+
+def _parameter_text(held: str | tuple[str | None, str | None, str]) -> str:
+    """A parameter's text; RFC 2231 gives a charset, a language, and bytes as Latin-1 letters."""
+    if isinstance(held, str):
+        return held
+    data = held[2].encode("latin-1", "replace")
+    return without_guess(data, charset_of(held[0] or ""))
 
 
 def _content_type(

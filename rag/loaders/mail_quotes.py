@@ -71,7 +71,7 @@ _FIELD_TO = re.compile(
     re.IGNORECASE,
 )
 _FIELD_LINES = 6
-_SIGNATURE_LINES = 15
+_SIGNATURE_LINES = 20
 _SCAN_CHARS = 600  # of a line or piece; a program's own line is never longer
 
 
@@ -94,7 +94,7 @@ def plain_passages(text: str) -> list[Passage]:
     """The passages of plain text in order, without the marks before quoted lines."""
     lines = [_unmarked(line) for line in text.split("\n")]
     _mark_earlier(lines)
-    passages = []
+    passages: list[Passage] = []
     first = 0
     for at in range(1, len(lines) + 1):
         if at == len(lines) or lines[at][0] != lines[first][0]:
@@ -137,18 +137,24 @@ def _mark_attribution(lines: list[tuple[int, str]], end: int) -> None:
     below = next((at for at in following if lines[at][1].strip()), -1)
     is_marked = below >= 0 and lines[below][0] > 0
     joined = ""
+    begun = -1
     for first in range(end, max(-1, end - _MAX_ATTRIBUTION_LINES), -1):
         depth, words = lines[first]
-        if depth or not words.strip():
-            return
         joined = f"{words.strip()} {joined}".strip()
-        if len(joined) > _SCAN_CHARS:
-            return
-        if is_attribution(joined, is_marked=is_marked):
-            stop = below if is_marked else len(lines)
-            for at in range(first, stop):
-                lines[at] = (max(1, lines[at][0] + (0 if is_marked else 1)), lines[at][1])
-            return
+        if depth or not words.strip() or len(joined) > _SCAN_CHARS:
+            break
+        begins = _ATTRIBUTION_BEGINS.match(joined) is not None
+        # It is wrapped: where the last line alone is one, those above may begin it.
+        if is_attribution(joined, is_marked=is_marked) and (begun < 0 or begins):
+            begun = first
+        if begun >= 0 and begins:
+            break
+    if begun < 0:
+        return
+    for at in range(begun, below if is_marked else len(lines)):
+        lines[at] = (max(1, lines[at][0] + (0 if is_marked else 1)), lines[at][1])
+    # A block of its own: what it introduces was written by another.
+    lines[end] = (lines[end][0], f"{lines[end][1]}\n")
 
 
 def is_attribution(words: str, *, is_marked: bool) -> bool:
@@ -183,7 +189,7 @@ def begins_earlier_mail(lines: Sequence[str]) -> bool:
 def _voiced(depth: int, lines: list[str]) -> Iterator[Passage]:
     """The lines of one depth, the signature below "-- " apart."""
     for at, line in enumerate(lines):
-        if line.rstrip() == "--" and at:
+        if line.rstrip() == "--" and len(lines) - at <= 3 * _SIGNATURE_LINES:
             below = [words for words in lines[at + 1 :] if words.strip()]
             if 0 < len(below) <= _SIGNATURE_LINES:
                 yield Passage("\n".join(lines[:at]), depth)

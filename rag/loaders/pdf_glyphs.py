@@ -7,7 +7,7 @@ rotation of page or text; `Run.turn` keeps apart what is turned differently.
 import math
 import re
 import unicodedata
-from ctypes import addressof, byref, c_double, c_uint, create_string_buffer
+from ctypes import addressof, byref, c_double, c_uint, create_string_buffer, string_at
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,8 +23,13 @@ _MAX_CHARS = 400_000  # of one page; a poster has some 50,000
 _INVISIBLE_MODES = frozenset({3, 7})  # Source: ISO 32000-1, table 106: neither fill nor stroke
 _PDFIUM_HYPHEN = 2  # what pdfium gives for a hyphen at a line's end
 _FORMS = re.compile("[\ufb00-\ufb4f\ufb50-\ufdff\ufe70-\ufefc]")
-_SPACES = frozenset(" \t\xa0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000")
+_SPACES = frozenset(
+    " \t\xa0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+)
 UNKNOWN = "\ufffd"
+# What ctypes gives for functions and structures of PDFium.
+Pdfium = Any
+Pointer = Any
 
 
 @dataclass(slots=True)
@@ -66,12 +71,30 @@ class Run:
 
 @dataclass(slots=True)
 class PageGlyphs:
-    """What a page shows: its runs, its width and height in points, and characters unknown."""
+    """What a page shows: its runs, its box (left, bottom, right, top), and unknown letters."""
 
     runs: list[Run]
-    width: float
-    height: float
+    box: tuple[float, float, float, float]
     n_unknown: int = 0
+
+    @property
+    def main_turn(self) -> int:
+        """The direction of most of its text, in degrees against the clock."""
+        counts: dict[int, int] = {}
+        for run in self.runs:
+            counts[run.turn] = counts.get(run.turn, 0) + run.n_chars
+        return max(counts, key=counts.__getitem__, default=0)
+
+
+def turned_box(
+    box: tuple[float, float, float, float], turn: int
+) -> tuple[float, float, float, float]:
+    """A box of the page (left, bottom, right, top) in the coordinates of text turned so."""
+    across, up = math.cos(math.radians(turn)), math.sin(math.radians(turn))
+    left, bottom, right, top = box
+    alongs = [x * across + y * up for x in (left, right) for y in (bottom, top)]
+    aways = [y * across - x * up for x in (left, right) for y in (bottom, top)]
+    return min(alongs), min(aways), max(alongs), max(aways)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +117,12 @@ class GlyphReader:
     def __init__(self) -> None:
         import pypdfium2.raw as pdfium  # 40 ms, and a library of 7 MB
 
-        self._pdfium: Any = pdfium
+        self._pdfium: Pdfium = pdfium
         self._bold_fonts: dict[int, bool] = {}
         self._rect = pdfium.FS_RECTF()
         self._matrix = pdfium.FS_MATRIX()
 
-    def read(self, page: Any) -> PageGlyphs:  # noqa: ANN401 (ctypes pointers have no type)
+    def read(self, page: Pointer) -> PageGlyphs:
         """The runs of a loaded page, in the order of the file."""
         pdfium = self._pdfium
         text_page = pdfium.FPDFText_LoadPage(page)
@@ -112,15 +135,15 @@ class GlyphReader:
             pdfium.FPDFText_ClosePage(text_page)
         if any(run.hidden == "white text" for run in runs):
             self._clear_seen(page, runs, box)
-        return PageGlyphs(runs, box[2] - box[0], box[3] - box[1], unknown)
+        return PageGlyphs(runs, box, unknown)
 
-    def _crop_box(self, page: Any) -> tuple[float, float, float, float]:  # noqa: ANN401
+    def _crop_box(self, page: Pointer) -> tuple[float, float, float, float]:
         rect = self._rect
         if not self._pdfium.FPDF_GetPageBoundingBox(page, byref(rect)):
             return 0.0, 0.0, 612.0, 792.0
         return rect.left, rect.bottom, rect.right, rect.top
 
-    def _runs(self, text_page: Any, box: tuple[float, ...]) -> tuple[list[Run], int]:  # noqa: ANN401
+    def _runs(self, text_page: Pointer, box: tuple[float, ...]) -> tuple[list[Run], int]:
         pdfium = self._pdfium
         get_unicode, get_object = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetTextObject
         get_loose, get_tight = pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_GetCharBox
@@ -217,7 +240,7 @@ class GlyphReader:
             run.rights.append(right)
         return runs, unknown
 
-    def _look(self, text_page: Any, place: int, pointer: Any) -> _Look:  # noqa: ANN401
+    def _look(self, text_page: Pointer, place: int, pointer: Pointer) -> _Look:
         pdfium = self._pdfium
         matrix = self._matrix
         pdfium.FPDFText_GetMatrix(text_page, place, byref(matrix))
@@ -249,7 +272,7 @@ class GlyphReader:
         mapped = not pdfium.FPDFText_HasUnicodeMapError(text_page, place)
         return _Look(turn, across, up, size, bold, hidden, y.value, mapped)
 
-    def _is_vertical(self, text_page: Any, place: int, pointer: Any, size: float) -> bool:  # noqa: ANN401
+    def _is_vertical(self, text_page: Pointer, place: int, pointer: Pointer, size: float) -> bool:
         """Whether the next character of the same object stands below, not beside."""
         pdfium = self._pdfium
         following = pdfium.FPDFText_GetTextObject(text_page, place + 1)
@@ -265,7 +288,7 @@ class GlyphReader:
         # CJK only: other letters one below another are turned text, which the matrix tells.
         return code >= 0x2E80 and abs(x1 - x0) < 0.6 * size and 0.3 * size < y0 - y1 < 3 * size
 
-    def _is_bold(self, font: Any) -> bool:  # noqa: ANN401
+    def _is_bold(self, font: Pointer) -> bool:
         key = addressof(font.contents)
         if key not in self._bold_fonts:
             buffer = create_string_buffer(256)
@@ -274,7 +297,7 @@ class GlyphReader:
             self._bold_fonts[key] = _BOLD.search(name) is not None
         return self._bold_fonts[key]
 
-    def _clear_seen(self, page: Any, runs: list[Run], box: tuple[float, ...]) -> None:  # noqa: ANN401
+    def _clear_seen(self, page: Pointer, runs: list[Run], box: tuple[float, ...]) -> None:
         """Light text is seen where something dark lies under it, as a picture of the page tells."""
         pdfium = self._pdfium
         left, bottom, right, top = box
@@ -291,9 +314,7 @@ class GlyphReader:
             pdfium.FPDF_RenderPageBitmap(bitmap, page, 0, 0, width, height, back, 0)
             stride = pdfium.FPDFBitmap_GetStride(bitmap)
             address = pdfium.FPDFBitmap_GetBuffer(bitmap)
-            import ctypes
-
-            pixels = ctypes.string_at(address, stride * height)
+            pixels = string_at(address, stride * height)
         finally:
             pdfium.FPDFBitmap_Destroy(bitmap)
         for run in runs:

@@ -19,6 +19,9 @@ _MAX_SINGLE = 2  # rows in a table with one cell alone, one after another
 _MARK = re.compile(r"[^\w\s]$|\(?(?:\d{1,2}|[a-z])[.)]$|[oy•]$")
 _MARK_GAP = 3.5
 _MAX_MARKS = 300  # each is looked for among all runs
+_MAX_GUTTERS = 60
+_COLUMN_SHARE = 0.08  # of the characters beside each other
+_CHANGE_SHARE = 0.15  # of the rows: how often the file's order may go to another column
 _Gap = tuple[float, float]
 
 
@@ -47,12 +50,12 @@ def _with_marks(runs: Sequence[Run]) -> list[Run]:
     for mark in marks:
         best: Run | None = None
         for run in runs:
-            near = 0 < run.left - mark.left and run.left - mark.right < _MARK_GAP * mark.size
+            near = run.left > mark.left and run.left - mark.right < _MARK_GAP * mark.size
             level = abs(run.base - mark.base) < 0.3 * max(run.size, mark.size)
             same = run.turn == mark.turn and run.hidden == mark.hidden
-            if near and level and same and run is not mark and id(run) not in gone:
-                if best is None or run.left < best.left:
-                    best = run
+            free = run is not mark and id(run) not in gone
+            if near and level and same and free and (best is None or run.left < best.left):
+                best = run
         if best is not None and best.n_chars > 1:
             gone.add(id(mark))
             best.chars[:0] = [*mark.chars, " "]
@@ -114,9 +117,10 @@ class _PageReader:
                 yield group, gutters
                 continue
             inside = [run for band in group for run in band]
+            major = _major(inside, gutters)
             size = least / _GUTTER
-            if depth < _MAX_DEPTH and _are_columns(_columns(inside, gutters), size):
-                yield group, gutters
+            if major and depth < _MAX_DEPTH and _are_columns(_columns(inside, major), size):
+                yield group, major
             else:
                 yield from _groups(group, least, strict=True)
 
@@ -244,11 +248,15 @@ def _spans(spans: Iterable[_Gap]) -> list[_Gap]:
 
 
 def _gaps(spans: Sequence[_Gap], least: float) -> list[_Gap]:
-    return [
+    """The gaps between spans, the widest ones where there are very many, from left to right."""
+    found = [
         (earlier[1], later[0])
         for earlier, later in pairwise(spans)
         if later[0] - earlier[1] >= least
     ]
+    if len(found) > _MAX_GUTTERS:
+        found = sorted(sorted(found, key=lambda gap: gap[0] - gap[1])[:_MAX_GUTTERS])
+    return found
 
 
 def _columns(runs: Sequence[Run], gutters: Sequence[_Gap]) -> list[list[Run]]:
@@ -259,31 +267,42 @@ def _columns(runs: Sequence[Run], gutters: Sequence[_Gap]) -> list[list[Run]]:
     return columns
 
 
+def _major(runs: Sequence[Run], gutters: Sequence[_Gap]) -> list[_Gap]:
+    """The gutters that part much from much: a page number or a mark is no column."""
+    kept = list(gutters)
+    least = _COLUMN_SHARE * _n(runs)
+    while kept:
+        sizes = [_n(column) for column in _columns(runs, kept)]
+        small = min(range(len(sizes)), key=sizes.__getitem__)
+        if sizes[small] >= least:
+            break
+        beside = [index for index in (small - 1, small) if 0 <= index < len(kept)]
+        kept.pop(min(beside, key=lambda index: kept[index][1] - kept[index][0]))
+    return kept
+
+
 def _are_columns(columns: Sequence[Sequence[Run]], size: float) -> bool:
     """Whether parts beside each other are read one after the other, not row by row."""
     rows = [rows_of(column) for column in columns if column]
-    if len(rows) < 2:
+    if len(rows) < 2 or max(len(part) for part in rows) < 2:
         return False
-    most = max(len(part) for part in rows)
-    if most < 2:
-        return False
-    aligned = _aligned_share(rows, size)
-    prose = [part for part in rows if _is_prose(part)]
-    if len(prose) == len(rows):
+    prose = sum(_is_prose(part) for part in rows)
+    if prose == len(rows):
         return True
+    aligned = _aligned_share(rows, size)
     changes = _changes(columns)
+    total = sum(len(part) for part in rows)
     if aligned < 0.5:
         # Nothing stands on one line: rows would tear lines apart. But cells of several lines
         # that the file holds row by row are a table.
-        return changes <= len(columns) * 2 or len(prose) * 2 >= len(rows)
-    return len(columns) == 2 and changes <= 1 and most >= 3
+        return changes <= max(2 * len(rows), _CHANGE_SHARE * total) or prose * 2 >= len(rows)
+    few = changes <= max(1, _CHANGE_SHARE / 2 * total)
+    return len(rows) == 2 and few and total >= 5
 
 
 def _changes(columns: Sequence[Sequence[Run]]) -> int:
     """How often the order of the file goes from one column to another."""
-    places = sorted(
-        (run.order, number) for number, column in enumerate(columns) for run in column
-    )
+    places = sorted((run.order, number) for number, column in enumerate(columns) for run in column)
     return sum(earlier[1] != later[1] for earlier, later in pairwise(places))
 
 

@@ -21,7 +21,7 @@ _NAMED = re.compile(
     r"(?:part|chapter|section|article|annex|appendix)\s+(?:\d+|[ivxlc]+|[a-z])\b", re.I
 )
 _UNDERLINE = re.compile(r"(?:={3,}|-{3,})$")
-_URL = re.compile(r"\S*://\S*")
+_URL = re.compile(r"(?<!\S)\S*?://\S*")  # from a word's begin, else quadratic in long words
 _END_MARKS = ".,;:!?…。！？；：，、"
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 _HEADING_CHARS = 80

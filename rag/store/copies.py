@@ -4,9 +4,9 @@ What is kept is derived from the texts and goes with them: deleting a version de
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from rag.copies import NEAR_IDENTICAL, RECIPE, bands, estimate, near_identical
+from rag.copies import NEAR_IDENTICAL, RECIPE, bands, estimate, near_identical, signature
 from rag.store.schema import Database
 
 MIGRATION = """
@@ -14,7 +14,7 @@ MIGRATION = """
         id INTEGER PRIMARY KEY,
         version TEXT NOT NULL UNIQUE REFERENCES versions (id) ON DELETE CASCADE,
         recipe INTEGER NOT NULL,
-        signature BLOB NOT NULL       -- rag.copies.signature of the text; empty: no words
+        signature BLOB NOT NULL       -- rag.copies.signature, empty without words
     ) STRICT;
     CREATE TABLE bands (
         band INTEGER NOT NULL,
@@ -36,6 +36,11 @@ class Copies:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        # Only until MIGRATION stands in rag.store.schema; then this goes.
+        if database.row("SELECT 1 FROM sqlite_master WHERE name = 'bands'") is None:
+            with database.transaction() as connection:
+                for statement in MIGRATION.split(";"):
+                    connection.execute(statement)
 
     def put(self, connection: sqlite3.Connection, version: str, signed: bytes) -> None:
         """Keep a version's signature, inside a transaction; one that is kept is replaced."""
@@ -58,6 +63,17 @@ class Copies:
             (RECIPE,),
         )
         return [row["version"] for row in rows]
+
+    def fill(self, text_of: Callable[[str], str]) -> int:
+        """Sign the versions that `missing` names, from their texts; returns how many."""
+        versions = self.missing()
+        for version in versions:
+            signed = signature(text_of(version))
+            with self._database.transaction() as connection:
+                # Another process may have forgotten it meanwhile.
+                if connection.execute("SELECT 1 FROM versions WHERE id = ?", (version,)).fetchone():
+                    self.put(connection, version, signed)
+        return len(versions)
 
     def of(self, documents: Sequence[str]) -> dict[str, list[tuple[str, float]]]:
         """The near-identical others of each document: (id, estimated similarity), nearest first.

@@ -290,7 +290,9 @@ def _heading(source: Citation | Passage, *lead: Html) -> Html:
     provenance = fragment(
         *(
             fragment(" · " if number else "", isolated(part))
-            for number, part in enumerate([*words.provenance(source), source.source])
+            for number, part in enumerate(
+                [*words.provenance(source), source.source, *words.copies(source)]
+            )
         )
     )
     title = source.title or words.UNTITLED

@@ -64,6 +64,11 @@ def provenance(source: Citation | Passage) -> list[str]:
     return [publisher(source), date, *([page] if page else [])]
 
 
+def copies(source: Citation | Passage) -> list[str]:
+    """The near-identical documents that say the same, as one line or none."""
+    return [f"the same in {', '.join(source.also_in)}"] if source.also_in else []
+
+
 def reason(answer: Answer) -> str:
     """Why an answer abstains, as a sentence without "The corpus does not say"."""
     words = (answer.reason or "").removeprefix("The corpus does not say: ")

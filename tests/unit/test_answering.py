@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from rag.answering import CONFIDENCE_WEIGHTS, Draft, ExtractiveAnswerer, Features, weigh
-from rag.questions import analyse
+from rag.questions import Question, analyse
 from rag.store import Text
 from rag.types import Block, BlockKind, Page, Passage
 
@@ -84,13 +84,12 @@ def draft(
     max_sentences: int = 5,
 ) -> Draft:
     asked = analyse(question)
-    answerer = ExtractiveAnswerer(library.texts.__getitem__, near)
+    answerer = ExtractiveAnswerer(library.texts.__getitem__, near, max_sentences=max_sentences)
     return answerer.draft(
         asked,
         passages,
         vector=ASKED,
         rarity={term.term: 1.0 for term in asked.terms},
-        max_sentences=max_sentences,
     )
 
 
@@ -154,6 +153,65 @@ def test_near_duplicates_are_shown_once_and_the_second_passage_says_so():
     found = draft(library, passages, Near({}, 0.8))
     assert answers(found) == ["The Orsk bridge closed on Monday."]
     assert found.unused == {2: "says the same as passage 1"}
+
+
+def test_copies_that_differ_in_a_figure_are_both_shown():
+    library = Library()
+    words = "The doctors of the infirmary at Orsk said on Monday that {} sailors were treated."
+    library.add("v1", ("paragraph", words.format("14")))
+    library.add("v2", ("paragraph", words.format("40")))
+    passages = [library.passage(1, "v1"), library.passage(2, "v2")]
+    found = draft(library, passages, Near({}, 0.8))
+    assert answers(found) == [words.format("14"), words.format("40")]
+
+
+def by_words(
+    library: Library, asked: Question, near: Near, *chunks: str, blind: bool = False
+) -> Draft:
+    answerer = ExtractiveAnswerer(library.texts.__getitem__, near)
+    passages = [library.passage(rank, f"v{rank}") for rank in range(1, len(library.texts) + 1)]
+    return answerer.draft(
+        asked,
+        passages,
+        vector=None if blind else ASKED,
+        rarity={term.term: 1.0 for term in asked.terms},
+        by_words=chunks,
+    )
+
+
+def test_a_sentence_that_the_model_cannot_read_is_judged_by_its_words_and_not_embedded():
+    library = Library()
+    library.add("v1", ("paragraph", "Berg schloss den Hafen von Orsk."))
+    library.add("v2", ("paragraph", "Rye was sold in Holm."))
+    asked, near = analyse("Wer schloss den Hafen von Orsk?", "de"), Near({}, 0.9)
+    found = by_words(library, asked, near, "chunk-1")
+    assert near.seen == ["Rye was sold in Holm."]
+    assert answers(found)[0] == "Berg schloss den Hafen von Orsk."
+    blind = by_words(library, asked, Near({}, 0.9), blind=True)
+    assert answers(blind)[0] == answers(found)[0]
+    assert blind.confidence == found.confidence > 0.7
+
+
+def test_without_cosines_confidence_grows_with_the_words_that_are_found_and_nothing_else():
+    found = []
+    for words in ("Rog wurde verkauft.", "Der Hafen blieb.", "Berg schloss den Hafen von Orsk."):
+        library = Library()
+        library.add("v1", ("paragraph", words))
+        asked = analyse("Wer schloss den Hafen von Orsk?", "de")
+        found.append(by_words(library, asked, Near({}, 1.0), blind=True).confidence)
+    assert found == sorted(found)
+    assert found[0] < 0.4 < found[2] < 1
+
+
+def test_a_word_in_another_form_of_its_language_counts_as_found():
+    library = Library()
+    library.add("v1", ("paragraph", "Капитан закрыла гавани города."))
+    exact = analyse("Капитан закрыла гавани города?", "ru")
+    inflected = analyse("Капитан закрыла гавань город?", "ru")
+    confidences = [
+        by_words(library, asked, Near({}), blind=True).confidence for asked in (exact, inflected)
+    ]
+    assert confidences[0] == pytest.approx(confidences[1])
 
 
 def test_overlapping_passages_give_a_sentence_once():

@@ -136,3 +136,29 @@ def test_any_text_can_be_asked(text: str, kind: Kind):
     assert question.text == text
     assert set(question.names) <= {term.term for term in question.terms}
     assert answers_kind(text, kind, question.names) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "wanted"),
+    [
+        ("Wer hat den Hafen von Orsk geschlossen?", "de", ["hafen", "orsk", "geschlossen"]),
+        ("Kiedy zbudowano most?", "pl", ["zbudowano", "most"]),
+        ("谁关闭了港口？", "zh", ["关闭", "港口"]),
+        ("誰が港を閉鎖しましたか？", "ja", ["閉鎖"]),
+        ("누가 항구를 닫았습니까?", "ko", ["항구", "닫았"]),
+        ("من أغلق الميناء؟", "ar", ["اغلق", "الميناء"]),
+        ("Wer ist das?", "de", ["wer", "ist", "das"]),
+    ],
+)
+def test_in_another_language_its_own_small_words_are_no_terms(
+    text: str, language: str, wanted: list[str]
+):
+    question = analyse(text, language)
+    assert [term.term for term in question.terms] == wanted
+    assert question.language == language
+    assert question.kind == "other"
+
+
+def test_a_german_noun_is_no_name():
+    assert analyse("Wer schloss den Hafen?", "de").names == ()
+    assert analyse("Qui a vu Anna Berg ?", "fr").names == ("anna", "berg")

@@ -1,9 +1,11 @@
 """Values said in words: what is unknown is said to be unknown."""
 
+from dataclasses import replace
+
 import pytest
 
 from rag.ingestion import Progress, Report
-from rag.types import Filters
+from rag.types import Filters, Passage
 from rag.ui import words
 from rag.ui.state import View, address_of, view_of
 
@@ -101,3 +103,15 @@ def test_an_address_brings_back_the_view_it_was_made_from():
 def test_what_an_address_names_twice_or_not_at_all_does_no_harm():
     view = view_of({"publisher": ["A", "", "A"], "q": [" "], "nonsense": ["1"], "since": []})
     assert view == View("", Filters(publishers=("A",)), None)
+
+
+def test_a_printed_page_number_is_said_beside_the_physical_one_where_it_differs():
+    passage = Passage(
+        rank=1, score=0.5, dense=0.4, lexical=1.0, document="d", version="v", chunk="c",
+        source="report.pdf", title=None, publisher=None, published=None,
+        published_precision=None, url=None, page=3, page_end=4, start=0, end=4, text="Text",
+        page_label="i-ii", also_in=("copy.pdf", "second/copy.pdf"),
+    )  # fmt: skip
+    assert words.pages(passage) == "pages 3–4 (marked i-ii)"
+    assert words.copies(passage) == ["the same in copy.pdf, second/copy.pdf"]
+    assert words.copies(replace(passage, also_in=())) == []

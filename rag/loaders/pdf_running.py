@@ -1,0 +1,202 @@
+"""Running heads, running feet and page numbers: which rows of pages they are, and their numbers."""
+
+import re
+import statistics
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from rag.loaders.pdf_glyphs import PageGlyphs, Run, turned_box
+from rag.loaders.pdf_lines import line_of, rows_of
+
+_ZONE = 0.18  # of the page's height, above and below, is where they stand
+_MAX_ROWS = 4  # at each edge
+_APART = 0.75  # of the font size, between letters; lines of a text stand 0.35 apart
+_SAME_PLACE = 4.0  # points
+_MANY = 3  # pages that must have the same row
+_SURE_LETTERS = 12  # a row of so many repeats by no accident, whatever its numbers are
+_DIGITS = re.compile(r"\d+")
+# Not the last part of a section's number.
+_EDGE_NUMBER = re.compile(
+    r"^\W*(?:page |p\. ?)?(\d{1,5})\b(?![.,:/-]\d)|(?<![\d.,:/-])\b(\d{1,5})\W*$", re.I
+)
+_NUMBER = re.compile(
+    r"^[\W_]*(?:(?:page|seite|pagina|página|p\.)\s*)?(\d{1,4})"
+    r"(?:\s*(?:of|/|von|de|sur|di)\s*\d{1,4})?[\W_]*$",
+    re.I,
+)
+_ROMAN = re.compile(r"^\W*([ivxl]{1,7})\W*$", re.I)
+_ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50}
+
+
+@dataclass(slots=True)
+class _Row:
+    """A row near an edge: `rank` counts from the edge; `key` is its text without its numbers."""
+
+    page: int
+    top: bool
+    rank: int
+    text: str
+    key: str
+    base: float
+    runs: list[Run]
+    apart: bool
+
+
+@dataclass(slots=True)
+class RunningHeads:
+    """Finds the running heads of a document, some pages at a time.
+
+    `known` keeps the keys of earlier pages, `offset` how printed numbers differ from pages.
+    """
+
+    n_pages: int
+    n_removed: int = 0
+    labels: dict[int, str] = field(default_factory=dict)
+    _known: dict[tuple[bool, str], float] = field(default_factory=dict)
+
+    def take_out(self, pages: Sequence[tuple[int, PageGlyphs]]) -> None:
+        """Remove them from pages, given with their numbers from 1; note the labels printed."""
+        rows = [row for number, glyphs in pages for row in _edge_rows(number, glyphs)]
+        groups: dict[tuple[bool, str], list[_Row]] = {}
+        for row in rows:
+            groups.setdefault((row.top, row.key), []).append(row)
+        for place, members in groups.items():
+            base = _common_place(members)
+            if base is not None and self._is_running(members, base):
+                self._known[place] = base
+        offsets = self._offsets(rows)
+        for number, glyphs in pages:
+            own = [row for row in rows if row.page == number]
+            gone: set[int] = set()
+            removed = 0
+            for top in (True, False):
+                edge = sorted((row for row in own if row.top == top), key=_rank)
+                for row in edge[: self._n_running(edge, offsets)]:
+                    gone.update(id(run) for run in row.runs)
+                    removed += 1
+                    value = self._number(row, offsets)
+                    if value is not None:
+                        self.labels.setdefault(number, value)
+            kept = [run for run in glyphs.runs if id(run) not in gone]
+            if any(not run.hidden for run in kept):
+                self.n_removed += removed
+                glyphs.runs = kept
+
+    def _n_running(self, edge: Sequence[_Row], offsets: set[int]) -> int:
+        """How many rows from the edge inwards are no text: up to the last that stands apart."""
+        count = 0
+        for place, row in enumerate(edge, start=1):
+            if self._number(row, offsets) is None and not self._is_known(row):
+                break
+            if row.apart:
+                count = place
+        return count
+
+    def _is_known(self, row: _Row) -> bool:
+        base = self._known.get((row.top, row.key))
+        return base is not None and abs(base - row.base) <= _SAME_PLACE
+
+    def _is_running(self, rows: Sequence[_Row], base: float) -> bool:
+        """Whether rows with one text are a running head: often at one place, numbers in step."""
+        there = {row.page: row for row in rows if abs(row.base - base) <= _SAME_PLACE}
+        enough = 2 if 3 <= self.n_pages <= 4 else _MANY
+        if len(there) < enough or not rows[0].key.strip("#"):
+            return False
+        letters = sum(char.isalpha() for char in rows[0].key)
+        if "#" not in rows[0].key or letters >= _SURE_LETTERS:
+            return letters > 0
+        for column in zip(*(_numbers(row) for row in there.values()), strict=True):
+            steps = {value - page for value, page in zip(column, there, strict=True)}
+            if len(set(column)) > 1 and len(steps) > 1:
+                return False
+        return True
+
+    def _offsets(self, rows: Sequence[_Row]) -> set[int]:
+        """The differences between printed numbers and pages that enough pages have."""
+        counts: Counter[int] = Counter()
+        for row in rows:
+            counts.update({value - row.page for value, _ in _edge_numbers(row)})
+        enough = _MANY if self.n_pages >= _MANY else self.n_pages
+        # Numbers of something else keep step with the pages over a few of them.
+        enough = max(enough, max(counts.values(), default=0) // 10)
+        return {offset for offset, count in counts.items() if count >= enough}
+
+    def _number(self, row: _Row, offsets: set[int]) -> str | None:
+        """The page number that a row is or holds at its end, as printed."""
+        bare = _NUMBER.match(row.text) or _ROMAN.match(row.text)
+        for value, printed in _edge_numbers(row):
+            in_step = value - row.page in offsets
+            if bare and (in_step or (self.n_pages == 1 and row.apart)):
+                # On a single page a number alone at the foot is one; "0" and years are not.
+                if self.n_pages > 1 or 0 < value < 1000:
+                    return printed
+            elif in_step and self._is_known(row):
+                return printed
+        return None
+
+
+def _rank(row: _Row) -> int:
+    return row.rank
+
+
+def _edge_rows(number: int, glyphs: PageGlyphs) -> Iterator[_Row]:
+    turn = glyphs.main_turn
+    _, low, _, high = turned_box(glyphs.box, turn)
+    runs = [run for run in glyphs.runs if run.turn == turn and not run.hidden]
+    if not runs:
+        return
+    zone = _ZONE * (high - low)
+    for top in (True, False):
+        edge = [run for run in runs if (run.base > high - zone if top else run.base < low + zone)]
+        rows = rows_of(edge)
+        if not top:
+            rows.reverse()
+        inner = (
+            [run for run in runs if run.base <= high - zone]
+            if top
+            else [run for run in runs if run.base >= low + zone]
+        )
+        beyond = (
+            max((run.top for run in inner), default=low)
+            if top
+            else min((run.bottom for run in inner), default=high)
+        )
+        for rank, row in enumerate(rows[:_MAX_ROWS]):
+            if sum(run.n_chars for run in row.runs) > 300:
+                break
+            line = line_of(row)
+            text = " ".join(line.text.split())
+            if rank + 1 < len(rows):
+                near = rows[rank + 1]
+                gap = row.bottom - near.top if top else near.bottom - row.top
+            else:
+                gap = row.bottom - beyond if top else beyond - row.top
+            key = _DIGITS.sub("#", text.casefold())
+            yield _Row(number, top, rank, text, key, line.base, row.runs, gap > _APART * line.size)
+
+
+def _common_place(rows: Sequence[_Row]) -> float | None:
+    return statistics.median_low([row.base for row in rows]) if rows else None
+
+
+def _numbers(row: _Row) -> list[int]:
+    return [int(digits[:9]) for digits in _DIGITS.findall(row.text)]
+
+
+def _edge_numbers(row: _Row) -> list[tuple[int, str]]:
+    """The numbers with which a row begins or ends, and how they are printed."""
+    if match := _NUMBER.match(row.text):
+        return [(int(match[1]), match[1])]
+    if match := _ROMAN.match(row.text):
+        return [(_roman(match[1].lower()), match[1])]
+    found = [match[1] or match[2] for match in _EDGE_NUMBER.finditer(row.text)]
+    return [(int(digits), digits) for digits in found]
+
+
+def _roman(numeral: str) -> int:
+    values = [_ROMAN_VALUES[char] for char in numeral]
+    later = [*values[1:], 0]
+    return sum(
+        -value if value < after else value for value, after in zip(values, later, strict=True)
+    )

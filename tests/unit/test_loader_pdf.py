@@ -1,0 +1,443 @@
+"""PDF: what a page shows comes out in reading order, and what is wrong is said."""
+
+import re
+import zlib
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rag.errors import DocumentError
+from rag.loaders import ENCRYPTED, parse
+from rag.loaders.canonical import canonical
+from rag.loaders.pdf_direction import clusters_of, read_from_right
+from rag.loaders.pdf_facts import property_date
+
+LEFT = [
+    "The harbour was closed on Tuesday",
+    "after the storm had torn away the",
+    "outer pier, and no ferry has left",
+    "the island since then, as the of-",
+    "fice of the port confirmed later.",
+]
+RIGHT = [
+    "Repairs will take until the early",
+    "spring, according to the council,",
+    "which has asked two firms to make",
+    "an offer for the works, at a cost",
+    "that nobody in the town can name.",
+]
+# One picture element, drawn as large as the page.
+PICTURE = b"q 612 0 0 792 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID \x80 EI Q\n"
+
+
+def pdf(*pages, catalog="", info="", objects=(), page_keys=""):
+    """The bytes of a PDF whose pages have these contents; `objects` come after the first six."""
+    first_page = 7 + len(objects)
+    numbers = [first_page + 2 * index for index in range(len(pages))]
+    kids = " ".join(f"{number} 0 R" for number in numbers)
+    bodies = [
+        f"<< /Type /Catalog /Pages 2 0 R {catalog} >>".encode("latin-1"),
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode(),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold /Encoding /WinAnsiEncoding >>",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>",
+        f"<< {info} >>".encode("latin-1"),
+        *objects,
+    ]
+    for number, content in zip(numbers, pages, strict=True):
+        bodies.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {number + 1} 0 R "
+            f"/Resources << /Font << /F 3 0 R /B 4 0 R /C 5 0 R >> >> {page_keys} >>".encode()
+        )
+        data = content.encode("cp1252") if isinstance(content, str) else content
+        bodies.append(b"<< /Length %d >> stream\n%s\nendstream" % (len(data), data))
+    out = b"%PDF-1.7\n"
+    places = []
+    for number, body in enumerate(bodies, start=1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    trailer = b"trailer << /Size %d /Root 1 0 R /Info 6 0 R >>" % (len(bodies) + 1)
+    start = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n%s%s" % (len(bodies) + 1, table, trailer)
+    return out + b"\nstartxref\n%d\n%%%%EOF\n" % start
+
+
+def line(words, x, y, size=10, font="F", before=""):
+    words = words.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+    return f"BT {before} /{font} {size} Tf 1 0 0 1 {x} {y} Tm ({words}) Tj ET\n"
+
+
+def lines(words, x, y, size=10, font="F"):
+    return "".join(line(one, x, y - 12 * n, size, font) for n, one in enumerate(words))
+
+
+def read(data, name="x.pdf", **more):
+    return parse(data, name, **more)
+
+
+def pieces(document):
+    return [
+        (f"{block.kind}{block.level or ''}", document.text[block.start : block.end])
+        for block in document.blocks
+    ]
+
+
+def values(document, field):
+    return [fact.value for fact in document.facts if fact.field == field]
+
+
+def whole(words):
+    return " ".join(words).replace("of- fice", "office")
+
+
+def test_two_columns_are_read_one_after_the_other_below_what_stands_over_both():
+    title = line("A long title that stands over both of the columns of the page", 72, 740, 16, "B")
+    document = read(pdf(title + lines(LEFT, 72, 700) + lines(RIGHT, 330, 700)))
+    assert pieces(document) == [
+        ("heading1", "A long title that stands over both of the columns of the page"),
+        ("paragraph", whole(LEFT)),
+        ("paragraph", whole(RIGHT)),
+    ]
+
+
+def test_columns_of_prose_are_found_whatever_the_order_of_the_file():
+    woven = "".join(
+        line(left, 72, 700 - 12 * n) + line(right, 330, 700 - 12 * n)
+        for n, (left, right) in enumerate(zip(LEFT, RIGHT, strict=True))
+    )
+    document = read(pdf(woven))
+    assert [words for _, words in pieces(document)] == [whole(LEFT), whole(RIGHT)]
+
+
+def test_lines_drawn_in_any_order_are_read_from_the_top_down():
+    drawn = [line(words, 72, 700 - 12 * n) for n, words in enumerate(LEFT)]
+    assert read(pdf("".join(drawn[::-1]))).text == whole(LEFT)
+
+
+def test_aligned_cells_are_rows_with_bars_between_the_cells():
+    rows = [("Port", "Ships", "Year"), ("Alba", "12", "1998"), ("Bora", "7", "2003")]
+    drawn = "".join(
+        line(cell, 72 + 150 * place, 700 - 16 * n)
+        for n, row in enumerate(rows)
+        for place, cell in enumerate(row)
+    )
+    document = read(pdf(drawn))
+    assert pieces(document) == [("row", " | ".join(row)) for row in rows]
+    assert document.text.count("\n") == 2
+
+
+def test_a_paragraph_goes_on_over_the_page_and_a_parted_word_is_whole():
+    last = [*RIGHT[:4], "that nobody in the whole harb-"]
+    document = read(pdf(lines(last, 72, 300), lines(["our can name at all.", "Then"], 72, 740)))
+    assert "the whole harbour can name at all." in document.text
+    first, second = document.pages
+    assert document.text[second.start :].startswith("our can name")
+    assert first.end == second.start
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("it was a well-", "known case", "well-known case"),  # stands whole elsewhere
+        ("it was the gover-", "nor himself", "governor himself"),
+        ("it was Covid-", "19 again", "Covid-19 again"),
+        ("it was Jean-", "Paul again", "Jean-Paul again"),
+        ("it was pre-", "and post-war", "pre- and post-war"),
+        ("a state-of-", "the-art one", "state-of-the-art one"),
+    ],
+)
+def test_hyphens_at_line_ends_go_only_where_that_is_safe(before, after, expected):
+    text = read(pdf(lines(["The well-known pier.", "x", before, after], 72, 700))).text
+    assert expected in text
+
+
+def test_blocks_are_told_by_size_weight_marks_and_gaps():
+    page = (
+        line("Report on the harbour", 72, 740, 18, "B")
+        + line("Findings", 72, 710, 12, "B")
+        + lines(LEFT, 72, 690)
+        + lines(["- the first of the things", "- the second of them"], 84, 610)
+        + lines(RIGHT, 72, 560)
+    )
+    kinds = [(kind, words[:12]) for kind, words in pieces(read(pdf(page)))]
+    assert kinds == [
+        ("heading1", "Report on th"),
+        ("heading2", "Findings"),
+        ("paragraph", "The harbour "),
+        ("item", "- the first "),
+        ("item", "- the second"),
+        ("paragraph", "Repairs will"),
+    ]
+
+
+def test_words_are_parted_by_gaps_and_not_by_kerning_or_wide_setting():
+    kerned = "BT /F 10 Tf 1 0 0 1 72 700 Tm [(W) 80 (ater) -300 (lev) 20 (el) -250 (rises)] TJ ET\n"
+    spread = "BT /F 10 Tf 2 Tc 1 0 0 1 72 600 Tm [(spread) -800 (letters)] TJ ET\n"
+    letters = line("R E P O R T", 72, 500)
+    assert (
+        read(pdf(kerned + spread + letters)).text == "Water level rises\n\nspread letters\n\nREPORT"
+    )
+
+
+def test_text_printed_twice_for_a_bold_look_is_read_once():
+    twice = line("The harbour was closed.", 72, 700) + line("The harbour was closed.", 72.3, 700)
+    assert read(pdf(twice)).text == "The harbour was closed."
+
+
+@pytest.mark.parametrize("turn", [(0, 1, -1, 0), (0, -1, 1, 0), (-1, 0, 0, -1)])
+def test_turned_text_and_turned_pages_are_read_as_they_stand_upright(turn):
+    a, b, c, d = turn
+    drawn = "".join(
+        f"BT /F 10 Tf {a} {b} {c} {d} {300 - 12 * n * c} {400 - 12 * n * d} Tm ({words}) Tj ET\n"
+        for n, words in enumerate(LEFT)
+    )
+    assert read(pdf(drawn)).text == whole(LEFT)
+    upright = pdf(lines(LEFT, 72, 700), page_keys="/Rotate 90")
+    assert read(upright).text == whole(LEFT)
+
+
+def test_running_heads_and_page_numbers_are_left_out_counted_and_give_labels():
+    pages = [
+        line("Annual report of the port authority", 72, 760)
+        + lines([*LEFT[:3], f"and page {n} ends in this way."], 72, 700)
+        + line(f"- {n + 10} -", 300, 30)
+        for n in range(1, 5)
+    ]
+    document = read(pdf(*pages))
+    assert "Annual" not in document.text
+    assert not re.search(r"\b1[1-4]\b", document.text)
+    assert [page.label for page in document.pages] == ["11", "12", "13", "14"]
+    assert "Running heads and page numbers were left out (8 lines)." in document.notes
+
+
+def test_body_text_that_happens_to_repeat_stays():
+    body = lines(["The same words", "on every page"], 72, 400)
+    document = read(pdf(body, body, body))
+    assert document.text.count("The same words") == 3
+    only = line("The same words alone", 72, 760)
+    assert read(pdf(only, only, only)).text.count("alone") == 3
+    start = lines(LEFT, 72, 760)
+    assert read(pdf(start, start, start)).text.count("The harbour") == 3
+
+
+def test_a_bare_number_within_a_short_document_is_not_taken_for_a_page_number():
+    document = read(pdf(lines(LEFT, 72, 700) + line("2024", 72, 400) + line("1", 300, 30)))
+    assert "2024" in document.text
+    assert document.text.endswith("2024")
+
+
+def test_page_labels_of_the_file_go_first():
+    labels = "/PageLabels << /Nums [0 << /S /r >> 2 << /S /D /St 1 >>] >>"
+    document = read(pdf(*[lines(LEFT, 72, 700)] * 3, catalog=labels))
+    assert [(page.number, page.label) for page in document.pages] == [
+        (1, "i"),
+        (2, "ii"),
+        (3, "1"),
+    ]
+
+
+def test_properties_are_hints_and_a_title_counts_where_it_stands_on_the_page():
+    info = (
+        "/Title (Report on the harbour) /Author (A. Clerk) /Creator (Writer) /Producer (Maker) "
+        "/CreationDate (D:20230405060708+02'00')"
+    )
+    page = line("Report on the harbour", 72, 740, 18, "B") + lines(LEFT, 72, 700)
+    document = read(pdf(page + line("Published: 12 March 2024", 72, 600), info=info))
+    assert values(document, "title") == ["Report on the harbour"]
+    details = {fact.field: (fact.detail, fact.origin) for fact in document.facts}
+    assert details["title"] == ("document properties, found on the first page", "file")
+    assert values(document, "created") == ["2023-04-05T06:07:08+02:00"]
+    assert values(document, "creator") == ["A. Clerk"]
+    assert values(document, "software") == ["Writer, Maker"]
+    assert values(document, "published") == ["2024-03-12"]
+    assert details["published"] == ("first page: “Published: 12 March 2024”", "page")
+    assert values(document, "authors") == []
+
+
+def test_a_title_property_that_is_a_file_name_or_no_date_is_no_fact():
+    page = line("Report on the harbour", 72, 740, 18, "B") + lines(LEFT, 72, 700)
+    page += line("Date: 03/04/2024", 72, 600)
+    document = read(pdf(page, info="/Title (Microsoft Word - draft.doc) /CreationDate (soon)"))
+    assert values(document, "title") == ["Report on the harbour"]
+    assert values(document, "published") == values(document, "created") == []
+    last = read(pdf(lines(LEFT, 72, 700), info="/Title (Harbour news)"))
+    assert [fact.detail for fact in last.facts if fact.field == "title"] == ["document properties"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ("D:20230405060708Z", "2023-04-05T06:07:08Z"),
+        ("D:20230405060708-05'30", "2023-04-05T06:07:08-05:30"),
+        ("D:20230405", "2023-04-05"),
+        ("D:2023", "2023"),
+        ("D:20231399", None),
+        ("", None),
+    ],
+)
+def test_property_dates_keep_their_offset_and_precision(stated, expected):
+    assert property_date(stated) == expected
+
+
+def test_pages_without_text_are_counted_and_a_scan_without_any_is_refused():
+    document = read(pdf(lines(LEFT, 72, 700), PICTURE, lines(RIGHT, 72, 700)))
+    assert document.notes == ("1 of 3 pages has no text (page 2): it needs OCR.",)
+    assert [page.start == page.end for page in document.pages] == [False, True, False]
+    with pytest.raises(DocumentError, match=r"no text: needs OCR \(2 pages are images\)"):
+        read(pdf(PICTURE, PICTURE))
+    with pytest.raises(DocumentError, match="no text"):
+        read(pdf(b"0 0 m 9 9 l S"))
+
+
+def test_an_invisible_layer_over_a_scan_is_its_text_and_not_hidden():
+    layer = line("The words of the scan", 72, 700, before="3 Tr").encode()
+    document = read(pdf(PICTURE + layer))
+    assert document.text == "The words of the scan"
+    assert not document.flags
+    assert "invisible layer" in document.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "reason"),
+    [
+        (line("Secret words here", 72, 500, before="3 Tr"), "invisible"),
+        ("1 g " + line("Secret words here", 72, 500) + "0 g ", "white text"),
+        (line("Secret words here", 72, 500, size=1), "smaller than 2 points"),
+        (line("Secret words here", 72, 900), "outside the page"),
+    ],
+)
+def test_text_that_cannot_be_seen_is_kept_apart_and_flagged(drawn, reason):
+    document = read(pdf(lines(LEFT, 72, 700) + drawn))
+    (flag,) = [flag for flag in document.flags if flag.kind == "hidden"]
+    assert flag.detail == reason
+    assert document.text[flag.start : flag.end] == "Secret words here"
+    assert any((block.start, block.end) == (flag.start, flag.end) for block in document.blocks)
+
+
+def test_light_text_on_a_dark_ground_is_seen():
+    dark = "0 0 0.4 rg 60 480 300 40 re f 1 g " + line("A heading in white", 72, 495, 14)
+    assert not read(pdf(dark)).flags
+
+
+def test_form_values_shown_on_the_page_are_read_where_they_stand_and_comments_counted():
+    objects = (
+        b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) /V (Ada Byron) "
+        b"/Rect [120 695 300 712] /F 4 >>",
+        b"<< /Type /Annot /Subtype /Text /Contents (Is this so?) /Rect [10 10 30 30] >>",
+    )
+    data = pdf(
+        line("Name:", 72, 700) + line("Signed in the office of the port.", 72, 650),
+        catalog="/AcroForm << /Fields [7 0 R] >>",
+        objects=objects,
+        page_keys="/Annots [7 0 R 8 0 R]",
+    )
+    document = read(data)
+    assert document.text == "Name: Ada Byron\n\nSigned in the office of the port."
+    assert document.notes == ("1 comment was left out.",)
+
+
+def test_embedded_files_are_attachments_under_names_that_are_no_paths():
+    objects = []
+    for index, name in enumerate(("../../etc/notes.txt", "photo.png")):
+        data = b"Words of the attachment."
+        objects += [
+            b"<< /Type /EmbeddedFile /Length %d >> stream\n%s\nendstream" % (len(data), data),
+            f"<< /Type /Filespec /F ({name}) /UF ({name}) "
+            f"/EF << /F {7 + 2 * index} 0 R >> >>".encode(),
+        ]
+    names = "/Names << /EmbeddedFiles << /Names [(a) 8 0 R (b) 10 0 R] >> >>"
+    document = read(pdf(lines(LEFT, 72, 700), catalog=names, objects=objects))
+    (attached,) = document.attachments
+    assert "/" not in attached.name
+    assert attached.name.endswith("notes.txt")
+    assert attached.data == b"Words of the attachment."
+    assert document.notes == ("1 embedded file was not read: photo.png.",)
+
+
+def test_an_encrypted_file_asks_for_its_password():
+    keys = f"/Filter /Standard /V 1 /R 2 /Length 40 /P -4 /O <{'00' * 32}> /U <{'11' * 32}>"
+    data = pdf(lines(LEFT, 72, 700), objects=(f"<< {keys} >>".encode(),))
+    locked = data.replace(b"/Root 1 0 R", b"/Encrypt 7 0 R /ID [<00> <00>] /Root 1 0 R")
+    for passwords in ((), ("wrong", "pässwört", "密码")):
+        with pytest.raises(DocumentError, match=f"^{ENCRYPTED}: give its password"):
+            read(locked, passwords=passwords)
+
+
+def test_one_page_that_cannot_be_read_costs_that_page_only():
+    data = pdf(lines(LEFT, 72, 700), lines(RIGHT, 72, 700))
+    broken = data.replace(b"/Kids [7 0 R 9 0 R]", b"/Kids [7 0 R 3 0 R]")
+    document = read(broken)
+    assert document.text.startswith("The harbour")
+    assert document.notes == ("Page 2 could not be read.",)
+
+
+def test_a_file_without_its_table_is_read_and_one_cut_short_says_so():
+    data = pdf(lines(LEFT, 72, 700))
+    assert read(data[: data.index(b"xref\n")] + b"trailer << /Root 1 0 R >>").text == whole(LEFT)
+    with pytest.raises(DocumentError, match="damaged"):
+        read(data[:60])
+
+
+def test_a_stream_that_unpacks_to_much_ends():
+    packed = zlib.compress(b"BT /F 10 Tf 1 0 0 1 72 700 Tm (x) Tj ET\n" + b" " * 30_000_000, 9)
+    content = b"<< /Length %d /Filter /FlateDecode >> stream\n%s\nendstream"
+    data = pdf("PLACE").replace(
+        b"<< /Length 5 >> stream\nPLACE\nendstream", content % (len(packed), packed)
+    )
+    assert read(data).text == "x"
+
+
+def test_text_from_right_to_left_is_put_into_the_order_of_reading():
+    # As on paper from left to right: "olleH" backwards stays, Hebrew and its number turn round.
+    drawn = ["2", "0", " ", "ם", "ו", "ל", "ש", " ", "a", "b", " ", "ה"]
+    glyphs = [(float(place), place + 1.0, char) for place, char in enumerate(drawn)]
+    assert read_from_right(clusters_of(glyphs), 0.5) == "ה ab שלום 20"
+
+
+@given(st.text(alphabet="abאבגד12 .(", min_size=1, max_size=30))
+def test_turning_text_round_keeps_every_character(text):
+    glyphs = [(float(place), place + 1.0, char) for place, char in enumerate(text)]
+    assert sorted(read_from_right(clusters_of(glyphs), 0.5).replace(")", "(")) == sorted(text)
+
+
+WORDS = st.text(alphabet="abcdefg äöü-.()0123", min_size=1, max_size=40)
+PLACES = st.tuples(WORDS, st.integers(-50, 650), st.integers(-50, 850), st.integers(1, 30))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.lists(PLACES, max_size=12), min_size=1, max_size=4))
+def test_whatever_stands_where_blocks_and_pages_hold_the_text(pages):
+    contents = ["".join(line(words, x, y, size) for words, x, y, size in page) for page in pages]
+    try:
+        document = read(pdf(*contents))
+    except DocumentError:
+        return
+    assert canonical(document.text) == document.text
+    reached = 0
+    for block in document.blocks:
+        assert not document.text[reached : block.start].strip()
+        assert block.start < block.end
+        reached = block.end
+    assert reached == len(document.text)
+    assert [page.number for page in document.pages] == list(range(1, len(pages) + 1))
+    assert document.pages[-1].end == len(document.text)
+    for flag in document.flags:
+        assert document.text[flag.start : flag.end]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_any_damage_gives_a_document_or_a_document_error(data):
+    whole_file = bytearray(pdf(lines(LEFT, 72, 700) + lines(RIGHT, 330, 700), PICTURE))
+    for _ in range(data.draw(st.integers(1, 12))):
+        place = data.draw(st.integers(0, len(whole_file) - 1))
+        piece = data.draw(st.binary(max_size=6))
+        whole_file[place : place + data.draw(st.integers(0, 20))] = piece
+    try:
+        document = read(b"%PDF-1.7\n" + bytes(whole_file))
+    except DocumentError as error:
+        assert "\n" not in str(error)
+    else:
+        assert canonical(document.text) == document.text
