@@ -118,7 +118,7 @@ class Readers:
             document = self._parser().parse(read, name)
         except DocumentError as error:
             if str(error).startswith(NO_TEXT):  # else it would be tried again with every run
-                raise DocumentError("OCR found no words in it; remove it or scan it anew") from error
+                raise DocumentError("OCR found no words; remove it or scan it anew") from error
             raise
         said = f"Pages without text were read by OCR ({languages}); it may have misread them."
         return replace(document, notes=(said, *document.notes))

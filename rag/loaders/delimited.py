@@ -11,7 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 
-from rag.loaders.canonical import canonical, decode
+from rag.loaders.canonical import canonical, decode_damaged
 from rag.loaders.composition import Composition
 from rag.loaders.language import detected_language
 from rag.types import Document
@@ -29,9 +29,9 @@ def parse(data: bytes) -> Document:
     Raises:
         DocumentError: Not text.
     """
-    text = canonical(decode(data))
+    decoded, notes = decode_damaged(data)
+    text = canonical(decoded)
     stated = _STATED.match(text)
-    notes: tuple[str, ...] = ()
     if stated:
         delimiter = stated[1]
         text = text[stated.end() :]
@@ -39,7 +39,7 @@ def parse(data: bytes) -> Document:
         delimiter = _delimiter(text)
     quoted = _is_closed(text, delimiter)
     if not quoted:
-        notes = ("A quotation mark is never closed, so all of them were read as text.",)
+        notes += ("A quotation mark is never closed, so all of them were read as text.",)
     composition = Composition()
     for cells in _records(text, delimiter, quoted=quoted):
         composition.add("row", _row(cells), near=True)

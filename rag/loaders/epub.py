@@ -11,10 +11,10 @@ from rag.errors import DocumentError
 from rag.loaders.canonical import decode
 from rag.loaders.composition import Composition
 from rag.loaders.facts import stated, stated_authors
-from rag.loaders.html_hidden import take_out_hidden
-from rag.loaders.html_walk import Walk
+from rag.loaders.html.hidden import take_out_hidden
+from rag.loaders.html.walk import Walk
 from rag.loaders.language import detected_language
-from rag.loaders.packages import Package, counted, parsed_xml, property_facts
+from rag.loaders.office.packages import Package, counted, parsed_xml, property_facts
 from rag.types import Document, Fact, Flag
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.loaders.canonical import canonical, decode
+from rag.loaders.canonical import canonical, decode_damaged
 from rag.loaders.facts import stated
 from rag.loaders.front_matter import split_front_matter
 from rag.loaders.language import detected_language
@@ -53,13 +53,14 @@ def parse(data: bytes) -> Document:
     Raises:
         DocumentError: Not text, or front matter that is no YAML.
     """
-    facts, text = split_front_matter(canonical(decode(data)))
+    decoded, notes = decode_damaged(data)
+    facts, text = split_front_matter(canonical(decoded))
     blocks, heading = _structure(text)
     known = {fact.field for fact in facts}
     guesses = [heading if "title" not in known else None]
     guesses.append(detected_language(text) if "language" not in known else None)
     found = tuple(fact for fact in guesses if fact is not None)
-    return Document(text, blocks, facts + found, "text/markdown")
+    return Document(text, blocks, facts + found, "text/markdown", notes=notes)
 
 
 def _structure(text: str) -> tuple[tuple[Block, ...], Fact | None]:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 
 from rag.errors import DocumentError
-from rag.loaders.mail_attachments import safe_name
-from rag.loaders.mail_charset import unfolded
-from rag.loaders.mail_parts import Part, read_headers
+from rag.loaders.mail.attachments import safe_name
+from rag.loaders.mail.charset import unfolded
+from rag.loaders.mail.parts import Part, read_headers
 from rag.types import Attachment, Document
 
 _MAX_MESSAGES = 20_000

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rag.errors import DocumentError
-from rag.loaders.docx_drawings import DIAGRAM, A, C, add_chart, add_diagram
-from rag.loaders.docx_numbering import numeral
-from rag.loaders.docx_runs import SPACE, Run, Writer, row
-from rag.loaders.docx_words import MC
+from rag.loaders.docx.numbering import numeral
+from rag.loaders.docx.words import MC
 from rag.loaders.facts import stated
 from rag.loaders.language import detected_language
-from rag.loaders.packages import Package, Relationship, counted, package_facts
+from rag.loaders.office.drawings import DIAGRAM, A, C, add_chart, add_diagram
+from rag.loaders.office.packages import Package, Relationship, counted, package_facts
+from rag.loaders.office.runs import SPACE, Run, Writer, row
 from rag.types import Attachment, BlockKind, Document, Fact
 
 if TYPE_CHECKING:

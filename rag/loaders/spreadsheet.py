@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from rag.errors import DocumentError
 from rag.loaders import opendocument
-from rag.loaders.docx_runs import Run, Writer, row
 from rag.loaders.language import detected_language
-from rag.loaders.packages import Package, counted, package_facts
+from rag.loaders.office.packages import Package, counted, package_facts
+from rag.loaders.office.runs import Run, Writer, row
 from rag.types import Document, Fact
 
 if TYPE_CHECKING:

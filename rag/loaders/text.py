@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from rag.loaders.canonical import canonical, decode
+from rag.loaders.canonical import canonical, decode_damaged
 from rag.loaders.language import detected_language
 from rag.types import Block, BlockKind, Document
 
@@ -32,10 +32,11 @@ _WRAP_COLUMNS = 120
 
 def parse(data: bytes) -> Document:
     """The document that the bytes of a .txt file hold."""
-    text = canonical(decode(data))
+    decoded, notes = decode_damaged(data)
+    text = canonical(decoded)
     language = detected_language(text)
     facts = () if language is None else (language,)
-    return Document(text, text_blocks(text), facts, "text/plain")
+    return Document(text, text_blocks(text), facts, "text/plain", notes=notes)
 
 
 def text_blocks(text: str) -> tuple[Block, ...]:

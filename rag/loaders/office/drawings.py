@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from rag.loaders.docx_runs import Run, Writer, row
+from rag.loaders.office.runs import Run, Writer, row
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

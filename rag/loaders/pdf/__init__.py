@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from rag.errors import DocumentError
 from rag.loaders.canonical import canonical, holds_text
 from rag.loaders.composition import Composition
-from rag.loaders.pdf_blocks import (
+from rag.loaders.pdf.blocks import (
     Paragraph,
     Vocabulary,
     continues,
@@ -23,11 +23,11 @@ from rag.loaders.pdf_blocks import (
     row_text,
     with_kinds,
 )
-from rag.loaders.pdf_facts import dates_on_page, hints, languages, titles
-from rag.loaders.pdf_glyphs import UNKNOWN, GlyphReader, PageGlyphs, Pdfium, Pointer
-from rag.loaders.pdf_order import ordered_lines
-from rag.loaders.pdf_parts import PartReader
-from rag.loaders.pdf_running import RunningHeads
+from rag.loaders.pdf.facts import dates_on_page, hints, languages, titles
+from rag.loaders.pdf.glyphs import UNKNOWN, GlyphReader, PageGlyphs, Pdfium, Pointer
+from rag.loaders.pdf.order import ordered_lines
+from rag.loaders.pdf.parts import PartReader
+from rag.loaders.pdf.running import RunningHeads
 from rag.types import Document, Flag
 
 _MAX_PAGES = 20_000
@@ -320,12 +320,13 @@ def _notes(read: _Read, count: int, n_attachments: int) -> list[str]:
     if read.textless:
         n = len(read.textless)
         verb, noun = ("has", "page") if n == 1 else ("have", "pages")
-        need = "it needs" if n == 1 else "they need"
-        why = f"{need} OCR" if not read.blank else f"{read.blank} without pictures, the rest scans"
+        need = "it needs OCR" if n == 1 else "they need OCR"
         if read.blank == n:
-            why = "without pictures either"
+            need = "it is blank or a drawing" if n == 1 else "they are blank or drawings"
+        elif read.blank:
+            need = f"{read.blank} blank or drawn, the others need OCR"
         notes.append(
-            f"{n} of {count} pages {verb} no text ({noun} {_listed(read.textless)}): {why}."
+            f"{n} of {count} pages {verb} no text ({noun} {_listed(read.textless)}): {need}."
         )
     if read.ocr:
         kind = "1 page is" if len(read.ocr) == 1 else f"{len(read.ocr)} pages is"

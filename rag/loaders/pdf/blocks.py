@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
-from rag.loaders.pdf_lines import Line, is_cjk
+from rag.loaders.pdf.lines import Line, is_cjk
 from rag.types import BlockKind
 
 # Source for the marks: what word processors offer as bullets.

@@ -13,11 +13,11 @@ from rag.loaders.canonical import decode
 from rag.loaders.composition import Composition
 from rag.loaders.facts import stated, stated_authors
 from rag.loaders.language import detected_language
-from rag.loaders.mail_attachments import Attachments
-from rag.loaders.mail_body import Body, read_body
-from rag.loaders.mail_charset import encoded_words, unfolded
-from rag.loaders.mail_parts import Part, read_parts
-from rag.loaders.mail_quotes import Passage
+from rag.loaders.mail.attachments import Attachments
+from rag.loaders.mail.body import Body, read_body
+from rag.loaders.mail.charset import encoded_words, unfolded
+from rag.loaders.mail.parts import Part, read_parts
+from rag.loaders.mail.quotes import Passage
 from rag.loaders.text import text_blocks
 from rag.types import Document, Fact
 

@@ -8,8 +8,8 @@ import statistics
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from rag.loaders.pdf_glyphs import Run
-from rag.loaders.pdf_lines import Line, Row, line_of, rows_of
+from rag.loaders.pdf.glyphs import Run
+from rag.loaders.pdf.lines import Line, Row, line_of, rows_of
 
 # In parts of the usual font size of the runs.
 _GUTTER = 0.9

@@ -14,7 +14,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from rag.loaders.facts import stated, stated_authors
-from rag.loaders.html_bylines import linked_authors
+from rag.loaders.html.bylines import linked_authors
 from rag.types import Fact
 
 if TYPE_CHECKING:

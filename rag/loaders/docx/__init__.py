@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING
 
 from rag.errors import DocumentError
 from rag.loaders.canonical import holds_text
-from rag.loaders.docx_drawings import C, add_chart, add_diagram
-from rag.loaders.docx_numbering import Numbering
-from rag.loaders.docx_runs import SPACE, Run, Writer, collapsed, row
-from rag.loaders.docx_styles import VALUE, Style, Styles, W, is_shaded, list_of, paragraph_level
-from rag.loaders.docx_table import (
+from rag.loaders.docx.numbering import Numbering
+from rag.loaders.docx.styles import VALUE, Style, Styles, W, is_shaded, list_of, paragraph_level
+from rag.loaders.docx.table import (
     cells_of,
     is_hidden_row,
     is_layout,
@@ -24,7 +22,7 @@ from rag.loaders.docx_table import (
     lies_on_paper,
     rows_of,
 )
-from rag.loaders.docx_words import (
+from rag.loaders.docx.words import (
     DELETED,
     INSERTED,
     MC,
@@ -35,7 +33,9 @@ from rag.loaders.docx_words import (
 )
 from rag.loaders.facts import stated
 from rag.loaders.language import detected_language
-from rag.loaders.packages import Package, counted, package_facts
+from rag.loaders.office.drawings import C, add_chart, add_diagram
+from rag.loaders.office.packages import Package, counted, package_facts
+from rag.loaders.office.runs import SPACE, Run, Writer, collapsed, row
 from rag.types import Attachment, Document, Fact
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from rag.errors import DocumentError
 from rag.loaders.canonical import canonical, decode_damaged
-from rag.loaders.html_bylines import address_dates, byline_facts
-from rag.loaders.html_facts import joined_facts, page_facts
-from rag.loaders.html_hidden import take_out_hidden
-from rag.loaders.html_walk import Walk, joined
+from rag.loaders.html.bylines import address_dates, byline_facts
+from rag.loaders.html.facts import joined_facts, page_facts
+from rag.loaders.html.hidden import take_out_hidden
+from rag.loaders.html.walk import Walk, joined
 from rag.loaders.language import detected_language
 from rag.types import Block, Document, Fact
 

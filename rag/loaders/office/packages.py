@@ -163,7 +163,7 @@ class Package:
         """The files put into `parts`, as far as they are of a kind that is read."""
         # Here, since the table of loaders is not there yet while it is being made.
         from rag.loaders import HEAD_BYTES, loader_for
-        from rag.loaders.docx_objects import packed_file
+        from rag.loaders.office.objects import packed_file
 
         targets: dict[str, None] = {}
         for part in parts:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from rag.loaders.docx_numbering import BULLET, numeral
+from rag.loaders.docx.numbering import BULLET, numeral
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

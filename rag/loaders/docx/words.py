@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from rag.loaders.docx_drawings import DIAGRAM, A, C
-from rag.loaders.docx_runs import Run
-from rag.loaders.docx_styles import VALUE, Look, Styles, W, run_look
+from rag.loaders.docx.styles import VALUE, Look, Styles, W, run_look
+from rag.loaders.office.drawings import DIAGRAM, A, C
+from rag.loaders.office.runs import Run
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

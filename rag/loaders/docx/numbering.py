@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from rag.loaders.docx_styles import VALUE, Styles, W
+from rag.loaders.docx.styles import VALUE, Styles, W
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

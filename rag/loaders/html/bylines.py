@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from rag.dates import dates_in, parse_published
 from rag.loaders.canonical import canonical
-from rag.loaders.html_walk import UNSEEN
+from rag.loaders.html.walk import UNSEEN
 from rag.types import Fact
 
 if TYPE_CHECKING:

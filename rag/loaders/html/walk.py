@@ -1,7 +1,7 @@
 """The blocks of a tree of HTML elements, or of the tree that trafilatura makes of one.
 
 One pass, which keeps no more than the open elements; what cannot be seen because of its style is
-taken out of the tree before (`rag.loaders.html_hidden`).
+taken out of the tree before (`rag.loaders.html.hidden`).
 """
 
 import itertools

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 
-from rag.loaders.mail_charset import charset_of, encoded_words, without_guess
+from rag.loaders.mail.charset import charset_of, encoded_words, without_guess
 
 MAX_DEPTH = 50
 MAX_PARTS = 10_000

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from rag.loaders.docx_styles import VALUE, Styles, W, is_shaded
-from rag.loaders.docx_words import DELETED, INSERTED, Changes
+from rag.loaders.docx.styles import VALUE, Styles, W, is_shaded
+from rag.loaders.docx.words import DELETED, INSERTED, Changes
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 from rag.errors import DocumentError
 from rag.loaders.canonical import canonical
-from rag.loaders.mail_attachments import Attachments
-from rag.loaders.mail_charset import charset_of, decoded
-from rag.loaders.mail_parts import Part, from_uuencode
-from rag.loaders.mail_quotes import (
+from rag.loaders.mail.attachments import Attachments
+from rag.loaders.mail.charset import charset_of, decoded
+from rag.loaders.mail.parts import Part, from_uuencode
+from rag.loaders.mail.quotes import (
     BEGIN_QUOTE,
     END_QUOTE,
     Passage,
@@ -117,7 +117,7 @@ def _choice(part: Part) -> _Choice:
 
 @dataclass(frozen=True, slots=True)
 class _Sorter:
-    """Sorts the parts of a mail, which nest at most `mail_parts.MAX_DEPTH` deep."""
+    """Sorts the parts of a mail, which nest at most `parts.MAX_DEPTH` deep."""
 
     body: Body
     reports: list[Part]
@@ -303,8 +303,8 @@ def _html(part: Part, body: Body) -> list[Passage]:
 def _html_passages(source: str, body: Body) -> list[Passage]:
     # lxml comes with these; most mails are plain.
     from rag.loaders.html import _tree
-    from rag.loaders.html_hidden import take_out_hidden
-    from rag.loaders.html_walk import Walk
+    from rag.loaders.html.hidden import take_out_hidden
+    from rag.loaders.html.walk import Walk
 
     source = canonical(source).replace(BEGIN_QUOTE, "").replace(END_QUOTE, "")
     if not source.strip():

@@ -8,8 +8,8 @@ from pathlib import PurePath
 
 from rag.loaders import HEAD_BYTES, loader_for
 from rag.loaders.canonical import canonical
-from rag.loaders.mail_charset import unfolded
-from rag.loaders.mail_parts import Part, read_headers
+from rag.loaders.mail.charset import unfolded
+from rag.loaders.mail.parts import Part, read_headers
 from rag.types import Attachment
 
 _MAX_ATTACHMENTS = 500

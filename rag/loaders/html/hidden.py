@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.loaders.html_walk import UNSEEN
+from rag.loaders.html.walk import UNSEEN
 from rag.loaders.instructions import speaks_to_a_machine
 from rag.types import Flag
 

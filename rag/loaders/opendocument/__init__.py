@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rag.errors import DocumentError
-from rag.loaders.docx_runs import SPACE, Run, Writer, collapsed, row
 from rag.loaders.facts import stated
 from rag.loaders.language import detected_language
-from rag.loaders.opendocument_styles import SHOW, SPACE_OF_NAMES, TABLE, TEXT, Styles
-from rag.loaders.packages import Package, counted, property_facts
+from rag.loaders.office.packages import Package, counted, property_facts
+from rag.loaders.office.runs import SPACE, Run, Writer, collapsed, row
+from rag.loaders.opendocument.styles import SHOW, SPACE_OF_NAMES, TABLE, TEXT, Styles
 from rag.types import BlockKind, Document, Fact
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ from copy import copy
 from dataclasses import dataclass, field
 
 from rag.errors import DocumentError
-from rag.loaders.docx_runs import SPACE, Run, Writer, row
-from rag.loaders.docx_styles import Style, named_style
-from rag.loaders.docx_words import symbol
+from rag.loaders.docx.styles import Style, named_style
+from rag.loaders.docx.words import symbol
 from rag.loaders.facts import stated
 from rag.loaders.language import detected_language
-from rag.loaders.packages import counted, property_facts
-from rag.loaders.rtf_words import (
+from rag.loaders.office.packages import counted, property_facts
+from rag.loaders.office.runs import SPACE, Run, Writer, row
+from rag.loaders.rtf.words import (
     CHARACTERS,
     CHARSETS,
     CODE_PAGES,

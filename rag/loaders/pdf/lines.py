@@ -6,8 +6,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rag.loaders.pdf_direction import Glyph, clusters_of, n_rtl, read_from_right
-from rag.loaders.pdf_glyphs import Run
+from rag.loaders.pdf.direction import Glyph, clusters_of, n_rtl, read_from_right
+from rag.loaders.pdf.glyphs import Run
 
 # In parts of the font size. Letters stand under 0.05 apart and words over 0.2; what is between
 # is a space only where the other letters of the line stand closer.
