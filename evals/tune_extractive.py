@@ -1,4 +1,4 @@
-"""Fit the weights of `rag.answering`: which sentence first, and is it an answer at all.
+"""Fit the weights of `rag.confidence`: which sentence first, and is it an answer at all.
 
     python -m evals.tune_extractive squad20-dev.jsonl:602 nq-gold.jsonl:1260
 
@@ -24,7 +24,7 @@ from scipy.optimize import minimize
 from scipy.stats import rankdata
 
 from evals.bench.record import interval
-from rag.answering import Features
+from rag.confidence import Features
 from rag.pipeline import Pipeline, build_pipeline
 from rag.settings import Settings, load_settings
 

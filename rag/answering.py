@@ -4,7 +4,6 @@ No model writes here. Sentences of the retrieved passages are weighed by what ca
 them: nearness of meaning, the question's rare words, a thing of the kind that is asked for.
 """
 
-import math
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,8 +13,8 @@ from numpy.typing import NDArray
 
 from rag.anaphora import Leaning, leaning
 from rag.chunking import sentence_spans
-from rag.languages import stands_in, words_of
-from rag.questions import Question, answers_kind
+from rag.confidence import Features, assess, assess_by_words, features_of, overlap_of, weigh
+from rag.questions import Question
 from rag.store import Text, Vector
 from rag.terms import terms
 from rag.types import Block, DraftCitation, DraftSentence, Passage
@@ -28,32 +27,9 @@ MAX_EMBEDDED = 64
 # A further sentence is shown if it weighs at most this much less than the first: on the tuning
 # questions that shows 1.9 sentences, which hold the answer of 69 in 100; the first alone of 58.
 KEEP_WITHIN = 1.0
-# The most that a sentence without a number is worth as the answer to "how many".
-OTHER_KIND_CAP = 0.2
 # Two sentences that share this much of their words say the same thing.
 NEAR_DUPLICATE = 0.8
 _NUMBER = re.compile(r"\d")
-
-
-@dataclass(frozen=True, slots=True)
-class Features:
-    """What is known of one sentence as an answer, each in [0, 1] but the cosines in [-1, 1].
-
-    `dense` is its cosine with the question, `passage_dense` its passage's; `overlap` is the
-    share of the question's terms, weighted by rarity, that stand in it, `passage_overlap` in its
-    passage with title and heading; `names` the share of the question's names that stand in its
-    passage, title and heading (1 without names); `rarest` 1 if the rarest term does; `kind` 1 if
-    it holds a thing of the kind asked for; `score` the passage's fused score.
-    """
-
-    dense: float
-    passage_dense: float
-    overlap: float
-    passage_overlap: float
-    names: float
-    rarest: float
-    kind: float
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +114,7 @@ class ExtractiveAnswerer:
         """Every sentence of the passages with its features, the weightiest first."""
         found = self._collect(passages)
         ranked = sorted(
-            found, key=lambda row: (-_overlap(question, row[2], rarity), row[0].rank, row[1])
+            found, key=lambda row: (-overlap_of(question, row[2], rarity), row[0].rank, row[1])
         )
         # By turns: the best by words, and the first of the best passages.
         kept = list(dict.fromkeys([*ranked[: MAX_EMBEDDED // 2], *found]))[:MAX_EMBEDDED]
@@ -153,7 +129,7 @@ class ExtractiveAnswerer:
         for row in kept:
             passage, span, text, paragraph, place = row
             cosine = float(near.get((passage.chunk, span), 0.0))
-            features = _features(question, passage, text, cosine, rarity)
+            features = features_of(question, passage, text, cosine, rarity)
             rated.append(
                 Candidate(passage, span, text, paragraph, place, features, weigh(features))
             )
@@ -231,126 +207,6 @@ class ExtractiveAnswerer:
             spans = sentence_spans(stored.text, before) if before is not None else []
             return Leaning(tuple(spans[-1:]))
         return leaning(stored.text, row.paragraph, row.place)
-
-
-def weigh(features: Features) -> float:
-    """How well a sentence seems to answer, to order the sentences of one question.
-
-    Source of the weights: `python -m evals.tune_extractive`; see evals/README.md.
-    """
-    return _dot(features, SENTENCE_WEIGHTS)
-
-
-def assess(best: Features, question: Question) -> tuple[float, str]:
-    """The probability that the best sentence answers, and what speaks most against it.
-
-    A logistic regression over the features, which are all absolute: no score that is scaled by
-    the best of its own ranking takes part. Source of the weights: as for `weigh`. Where a number
-    is asked for and the sentence holds none, it is no answer however near it is, and the
-    probability is capped (of 98 such tuning questions with an answer that withholds two; the
-    same for "when" would withhold one in eight).
-    """
-    logit = CONFIDENCE_INTERCEPT + _dot(best, CONFIDENCE_WEIGHTS)
-    probability = 1 / (1 + math.exp(-logit))
-    if best.kind < 1 and question.kind == "number":
-        probability = min(probability, OTHER_KIND_CAP)
-    return probability, _reason(best, question)
-
-
-def assess_by_words(best: Features, question: Question) -> tuple[float, str]:
-    """As `assess`, where no cosine can be trusted: by the share of the question's words alone.
-
-    Names and kinds are told by English rules and take no part.
-    """
-    logit = WORDS_INTERCEPT + _dot(best, WORDS_WEIGHTS)
-    return 1 / (1 + math.exp(-logit)), _reason(best, question)
-
-
-def _dot(features: Features, weights: Mapping[str, float]) -> float:
-    return float(sum(weight * getattr(features, name) for name, weight in weights.items()))
-
-
-# Fitted by `evals.tune_extractive` on the tuning parts of squad20-dev, nq-gold and SQuADShifts
-# (Amazon, Reddit), 150 to 250 questions a kind and part: log-odds of one sentence over another of
-# the same question, and of an answer. The passage's cosine is left out of the confidence: it falls
-# with every other matter that a passage speaks of, and the tuning passages speak of one each.
-SENTENCE_WEIGHTS: Mapping[str, float] = {
-    "dense": 3.439,
-    "passage_dense": 4.027,
-    "overlap": 3.33,
-    "passage_overlap": 2.697,
-    "names": 0.24,
-    "rarest": 0.5,
-    "kind": 1.98,
-    "score": 3.303,
-}
-CONFIDENCE_INTERCEPT = -5.07
-CONFIDENCE_WEIGHTS: Mapping[str, float] = {
-    "dense": 4.316,
-    "overlap": 0.095,
-    "passage_overlap": 1.605,
-    "names": 1.619,
-    "rarest": 0.304,
-    "kind": 0.674,
-}
-
-# The same questions, in English, ranked and judged with every cosine left out: of the report parts
-# 95 in 100 with an answer are answered at 0.4, and 36 in 100 off-topic ones withheld (with
-# cosines 90 and 51). How this is in another language was not measured.
-WORDS_INTERCEPT = -1.472
-WORDS_WEIGHTS: Mapping[str, float] = {"overlap": 2.17, "passage_overlap": 0.699, "rarest": 0.394}
-
-
-def _reason(best: Features, question: Question) -> str:
-    asked = {"who": "a name", "when": "a time", "number": "a number", "where": "a place"}
-    if best.names < 1:
-        return "the nearest passages do not name everything that the question names"
-    if best.kind < 1 and question.kind in asked:
-        return f"the nearest sentence holds no {asked[question.kind].split()[-1]} that would answer"
-    if best.passage_overlap < 0.5:
-        return "the nearest passages hold few of the question's words"
-    return "the nearest sentences are about something else"
-
-
-def _features(
-    question: Question,
-    passage: Passage,
-    sentence: str,
-    cosine: float,
-    rarity: Mapping[str, float],
-) -> Features:
-    around = " ".join(filter(None, (passage.title, passage.heading, passage.text)))
-    held = words_of(around, question.language)
-    names = [name in held for name in question.names]
-    rarest = max(question.terms, key=lambda term: rarity.get(term.term, 0.0), default=None)
-    asked = [term.term for term in question.terms]
-    return Features(
-        dense=cosine,
-        passage_dense=passage.dense,
-        overlap=_overlap(question, sentence, rarity),
-        passage_overlap=_overlap(question, around, rarity),
-        names=sum(names) / len(names) if names else 1.0,
-        rarest=float(rarest is None or stands_in(rarest, held, question.language)),
-        kind=float(answers_kind(sentence, question.kind, asked)),
-        score=passage.score,
-    )
-
-
-def _overlap(question: Question, text: str, rarity: Mapping[str, float]) -> float:
-    """The share of the question's terms, weighted by rarity, that stand in a text."""
-    wanted = {term.term: term for term in question.terms}
-    total = sum(rarity.get(name, 0.0) for name in wanted)
-    if total <= 0:
-        return 0.0
-    held = words_of(text, question.language)
-    return (
-        sum(
-            rarity.get(name, 0.0)
-            for name, term in wanted.items()
-            if stands_in(term, held, question.language)
-        )
-        / total
-    )
 
 
 def _choose(

@@ -40,8 +40,7 @@ Words = Annotated[list[str], typer.Argument(metavar="QUESTION", help='"-" reads 
 
 def main() -> None:
     """Run the command; errors raised on purpose are one line and exit status 1."""
-    for stream in (sys.stdout, sys.stderr):
-        # Names may hold bytes that are no UTF-8, and a terminal may know ASCII alone.
+    for stream in (sys.stdout, sys.stderr):  # names may be no UTF-8, a terminal may know ASCII
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
@@ -189,18 +188,15 @@ def list_(
             states = ("current", "failed") + (("removed", "forgotten") if everything else ())
             rows = [record.to_dict() for record in pipeline.store.documents.records(states=states)]
             columns = ("id", "title", "publisher", "published", "chunks", "state", "look", "source")
-            if not as_json:
-                from rag.render import look
-
-                rows = [{**row, "look": look(row)} for row in rows]
     if as_json:
         _print_json(rows)
     elif not rows:
         print("nothing yet; `rag index FOLDER` reads documents, `rag ask` answers questions")
     else:
+        from rag.render import look
         from rag.terminal import print_table
 
-        print_table(columns, rows)
+        print_table(columns, rows if answers else [{**row, "look": look(row)} for row in rows])
 
 
 @app.command()
@@ -254,9 +250,10 @@ def show(
                     ("field", "value", "standing", "origin", "detail", "recorded_at"), facts
                 )
         elif as_json:
-            _print_json({**record.to_dict(), "text": text})
+            copies = pipeline.copies_of(record)
+            _print_json({**record.to_dict(), "near_identical": copies, "text": text})
         else:
-            print(render.document_text(record, text))
+            print(render.document_text(record, text, copies=pipeline.copies_of(record)))
 
 
 @app.command()

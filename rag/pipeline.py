@@ -4,11 +4,8 @@ The command line, the pages and the evaluations come in here and nowhere else.
 """
 
 import hashlib
-import secrets
 import threading
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -16,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 
-from rag.answering import Candidate, Draft, ExtractiveAnswerer, with_use
-from rag.citations import Proved, prove
+from rag.answering import Candidate, ExtractiveAnswerer
+from rag.asking import Asking
 from rag.discovery import absolute
 from rag.embedding import EmbeddingModel
 from rag.errors import ConfigurationError, IndexMissingError, NotFoundError, VersionGoneError
@@ -37,7 +34,6 @@ from rag.questions import readable
 from rag.retrieval import HybridRetriever, Retrieved
 from rag.settings import Settings, keep_private
 from rag.store import Store, Vector, open_store
-from rag.store.facts import now
 from rag.types import Answer, DocumentRecord, Filters
 
 if TYPE_CHECKING:
@@ -124,6 +120,17 @@ class Pipeline:
                 if path in (str(Path(record.root) / record.source), record.root):
                     return record
             raise
+
+    def copies_of(self, record: DocumentRecord) -> list[dict[str, Any]]:
+        """The near-identical documents: id, path, and the estimated similarity, nearest first."""
+        return [
+            {
+                "document": other,
+                "source": self.store.documents.record(other).source,
+                "estimate": round(similarity, 3),
+            }
+            for other, similarity in self.store.copies.of([record.id]).get(record.id, [])
+        ]
 
     def records_under(self, root: Path) -> list[DocumentRecord]:
         """The documents of a remembered root.
@@ -212,7 +219,11 @@ class Pipeline:
         question = readable(question)
         for attempt in range(ATTEMPTS):
             try:
-                answer = self._answered(question, k, filters or Filters())
+                answer = self._asking.answer(
+                    question,
+                    lambda: self.search(question, k=k, filters=filters),
+                    filters=filters or Filters(),
+                )
                 break
             except VersionGoneError:  # what was found is being forgotten: look again
                 if attempt == ATTEMPTS - 1:
@@ -256,82 +267,6 @@ class Pipeline:
         self._search_index.close()
         self.store.close()
 
-    def _answered(self, question: str, k: int | None, filters: Filters) -> Answer:
-        asked_at = now()
-        started = time.perf_counter()
-        found = self.search(question, k=k, filters=filters)
-        retrieved = time.perf_counter()
-        draft = self._answerer.draft(
-            found.question,
-            found.passages,
-            vector=found.vector,
-            rarity=found.rarity,
-            by_words=found.by_words,
-        )
-        proved = prove(
-            draft.sentences,
-            found.passages,
-            text_of=self.store.documents.fresh_text_of,
-            pages_of=lambda version, start, end: self.store.documents.text(version).pages_of(
-                start, end
-            ),
-        )
-        seconds = {
-            "retrieve": round(retrieved - started, 4),
-            "answer": round(time.perf_counter() - retrieved, 4),
-        }
-        answer = self._answer(question, asked_at, found, draft, proved)
-        restricted = {
-            name: value if isinstance(value, str) else list(value)
-            for name, value in asdict(filters).items()
-            if value
-        }
-        return replace(answer, seconds=seconds, settings={**answer.settings, "filters": restricted})
-
-    def _answer(
-        self, question: str, asked_at: str, found: Retrieved, draft: Draft, proved: Proved
-    ) -> Answer:
-        threshold = self.settings.abstain_threshold
-        has_answer = any(sentence.role == "answer" for sentence in proved.sentences)
-        abstained = draft.confidence < threshold or not has_answer
-        cited = {(citation.document, citation.chunk) for citation in proved.citations}
-        passages = tuple(
-            with_use(passage, cited, draft, abstained=abstained) for passage in found.passages
-        )
-        reason = None
-        if abstained:
-            reason = f"The corpus does not say: {draft.reason}."
-        return Answer(
-            id=secrets.token_hex(6),
-            question=question,
-            query=found.question.text,
-            asked_at=asked_at,
-            mode="extractive",
-            model=None,
-            abstained=abstained,
-            reason=reason,
-            confidence=round(draft.confidence, 4),
-            threshold=threshold,
-            notices=self._notices(found),
-            short_answer=None,
-            sentences=() if abstained else proved.sentences,
-            citations=() if abstained else proved.citations,
-            passages=passages,
-            dropped=proved.dropped,
-            seconds={},
-            withheld=proved.sentences if abstained else (),
-            withheld_citations=proved.citations if abstained else (),
-            settings=self._kept_settings,
-        )
-
-    def _notices(self, found: Retrieved) -> tuple[str, ...]:
-        if not found.samples:
-            return found.notices
-        return (
-            f"Sample documents: put your own into {self.settings.corpus_dir}.",
-            *found.notices,
-        )
-
     def _check_index(self) -> None:
         record = self.store.chunks.current_index()
         if record is None:
@@ -350,17 +285,10 @@ class Pipeline:
         return fingerprint(self._model, self.settings)
 
     @_built
-    def _kept_settings(self) -> dict[str, Any]:
-        """What an answer was made with; nothing here is a secret."""
-        values = self.settings.model_dump(mode="json")
+    def _asking(self) -> Asking:
         digest = hashlib.sha256(repr(sorted(self._fingerprint.items())).encode()).hexdigest()
-        names = ("k", "dense_weight", "max_sentences", "abstain_threshold", "embedding_dtype")
-        return {
-            **{name: values[name] for name in names},
-            "embedding_model": self._model.identity,
-            "embedding_languages": list(self._model.languages),
-            "index": digest[:16],
-        }
+        made_by = {"embedding_model": self._model.identity, "index": digest[:16]}
+        return Asking(self.store, self.settings, self._answerer, made_by)
 
     @_built
     def _ingestion(self) -> Ingestion:

@@ -112,8 +112,10 @@ def citation_text(citation: Citation, text_of: TextOf, *, bold: bool) -> str:
     return f"{head}\ncharacters {citation.start}-{citation.end}\n\n{before}{shown}{after}"
 
 
-def document_text(record: DocumentRecord, text: str | None) -> str:
-    """What is known of a document, and its text."""
+def document_text(
+    record: DocumentRecord, text: str | None, *, copies: Sequence[Mapping[str, Any]] = ()
+) -> str:
+    """What is known of a document, its near-identical copies, and its text."""
     known = record.metadata
     rows = [
         ("document", record.id),
@@ -139,6 +141,10 @@ def document_text(record: DocumentRecord, text: str | None) -> str:
     if record.parent is not None:
         rows.append(("part of", record.source.rpartition("/")[0]))
     lines = [f"{name:<10} {line(value) if value else 'unknown'}" for name, value in rows]
+    lines += [
+        f"{'same as':<10} {line(copy['source'])} (near-identical, estimated {copy['estimate']:.2f})"
+        for copy in copies
+    ]
     lines += [f"{'note':<10} {line(note)}" for note in record.notes]
     lines += [f"{'look at':<10} {_flag(flag)}" for flag in record.flags]
     return "\n".join(lines) + ("" if text is None else f"\n\n{safe(text)}")

@@ -8,14 +8,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rag.copies import fold, says_the_same
 from rag.dates import parse_published
 from rag.errors import ConfigurationError
+from rag.folding import COPIES_WITHIN, folded
 from rag.index import SearchIndex, View
 from rag.languages import joined_names, language_of, primary
 from rag.questions import Question, analyse, asked_terms
 from rag.store import Located, Store, Vector
-from rag.store.copies import Copies
 from rag.terms import exact_matches, matches, terms
 from rag.types import Filters, Passage
 
@@ -23,10 +22,6 @@ from rag.types import Filters, Passage
 MIN_DEPTH = 100
 # Times that a query is run when the index is replaced under it.
 ATTEMPTS = 3
-# Scores that differ by less are those of copies: sums come out differently in another row.
-SCORE_DIGITS = 6
-# How far down copies are looked for first, in multiples of `k`.
-COPIES_WITHIN = 4
 # A model that knows more languages than this is not asked to list them.
 MAX_NAMED = 4
 _ISO_DAY = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
@@ -86,7 +81,6 @@ class HybridRetriever:
         languages: Sequence[str] = (),
     ) -> None:
         self._store = store
-        self._copies = Copies(store.database)
         self._index = index
         self._embed_question = embed_question
         self._model_name = model_name
@@ -187,14 +181,14 @@ class HybridRetriever:
                 f"{n} {subject} in {names}, which the embedding model does not know: found by "
                 f"{whose} words alone."
             )
-        folded = {
+        copies = {
             ranking.located[copy].chunk.document
             for row in ranking.rows
             for copy in ranking.copies.get(row[0], ())
         }
-        if folded:
-            noun = "copies" if len(folded) > 1 else "copy"
-            remarks.append(f"{len(folded)} near-identical {noun} folded (estimated)")
+        if copies:
+            noun = "copies" if len(copies) > 1 else "copy"
+            remarks.append(f"{len(copies)} near-identical {noun} folded (estimated)")
         return remarks
 
     def _resolved(self, filters: Filters) -> Filters:
@@ -252,15 +246,12 @@ class HybridRetriever:
                 name: (0.0 if name in by_words else dense, lexical)
                 for name, (dense, lexical) in found.items()
             }
-            rows, copies = self._folded(
-                [
-                    row
-                    for row in fused(scores, dense_weight)
-                    if row[0] in located and self._holds(located[row[0]], question)
-                ],
-                located,
-                k,
-            )
+            ranked = [
+                row
+                for row in fused(scores, dense_weight)
+                if row[0] in located and self._holds(located[row[0]], question)
+            ]
+            rows, copies = folded(self._store, ranked, located, k)
             exhausted = len(found) < depth or (allowed is not None and depth >= len(allowed))
             if len(rows) >= k or (exhausted and len(wanted) == len(found)):
                 break
@@ -269,53 +260,6 @@ class HybridRetriever:
         shown = [row[0] for row in [*rows, *(fused(found, dense_weight) if by_words else [])[:k]]]
         unread = frozenset(located[name].chunk.document for name in shown if name in by_words)
         return _Ranking(rows, located, copies, by_words, unread)
-
-    def _folded(
-        self,
-        rows: list[tuple[str, float, float, float]],
-        located: Mapping[str, Located],
-        k: int,
-    ) -> tuple[list[tuple[str, float, float, float]], dict[str, list[str]]]:
-        """The first `k` chunks that say something of their own, and the copies of each.
-
-        Copies are looked for as far down as four times `k`, and further where too little is
-        left: the same words come with nearly the same score. Of those whose scores are the same
-        the earliest published stays.
-        """
-
-        def order(row: tuple[str, float, float, float]) -> tuple[float, str, str]:
-            published = located[row[0]].metadata.published
-            return -round(row[1], SCORE_DIGITS), published.value if published else "~", row[0]
-
-        ranked = {row[0]: row for row in sorted(rows, key=order)}
-        window = COPIES_WITHIN * k
-        while True:
-            names = list(ranked)[:window]
-            alike = self._copies.among({located[name].chunk.document for name in names})
-
-            def repeats(name: str, other: str, alike: Mapping[str, set[str]] = alike) -> bool:
-                found, held = located[name], located[other]
-                near = alike.get(found.chunk.document, ())
-                return held.chunk.document in near and self._repeats(found, held)
-
-            kept, copies = fold(names, k, repeats)
-            if len(kept) >= k or window >= len(rows):
-                return [ranked[name] for name in kept], copies
-            window *= COPIES_WITHIN
-
-    def _repeats(self, one: Located, other: Located) -> bool:
-        """Whether each of two passages says nothing that the other's document does not say there.
-
-        Both ways, so that what is quoted from the one that stays stands in the other too.
-        """
-        return self._stands_in(one, other) and self._stands_in(other, one)
-
-    def _stands_in(self, found: Located, other: Located) -> bool:
-        passage, text = self._text(found), self._store.documents.text_of(other.chunk.version)
-        start, end = other.chunk.start, other.chunk.end
-        before = text[max(0, start - len(passage)) : start]
-        after = text[end : end + len(passage)]
-        return says_the_same(passage, text[start:end], (before, after))
 
     def _holds(self, found: Located, question: Question) -> bool:
         """Whether a passage, or its title and heading, holds every phrase word by word."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-TERMS_VERSION = 1
+TERMS_VERSION = 2
 
 # Scripts written without spaces: Thai to Myanmar, Khmer, kana, bopomofo, Han, Hangul (which has
 # spaces, but glues particles to its words), half-width kana, Han beyond the basic plane.
@@ -22,7 +22,7 @@ _UNSPACED = (
 )
 # Accents, vowel signs, apostrophes, soft hyphens and joiners stand inside words.
 _INSIDE = (
-    r"[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u065f\u0670\u0900-\u0963\u0970-\u0dff"
+    r"[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0970-\u0dff"
     r"'’\u00ad\u200c\u200d]"
 )
 _TOKEN = re.compile(
@@ -34,6 +34,13 @@ _TOKEN = re.compile(
 )
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
 _FOLDED_SCRIPTS = re.compile(r"[\u0041-\u024f\u0370-\u052f\u0590-\u06ff\u1e00-\u1fff]")
+
+# French and Italian articles and pronouns that lean on the word after them: "l'accord".
+_ELIDED = re.compile(
+    r"(?:[ldjmtscn]|qu|lorsqu|puisqu|jusqu|quelqu|[dns]ell|all|dall|un|quest|quell)['’]"
+    r"(?=[aeiouyhàâäéèêëîïôöùûüœæAEIOUYHÀÂÄÉÈÊËÎÏÔÖÙÛÜŒÆ]\w)",
+    re.IGNORECASE,
+)
 
 STOP_WORDS = frozenset(
     """
@@ -80,6 +87,9 @@ def terms(text: str) -> Iterator[Term]:
             case _:
                 surface = surface.rstrip("'’\u00ad\u200c\u200d")
                 end = start + len(surface)
+                if elided := _ELIDED.match(surface):
+                    start += elided.end()
+                    surface = surface[elided.end() :]
                 term, stop = normalise(surface)
                 yield Term(term, start, end, surface, stop)
 

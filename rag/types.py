@@ -1,7 +1,6 @@
-"""The values that flow through the service, made once and never edited.
+"""The values that flow: file → `Document` → `Chunk` → `Passage` → `Draft` → `Answer`.
 
-file → `Document` → `Chunk` → `Passage` → `Draft` → `Answer` with `Citation`s. All offsets are
-characters (code points) of the canonical text of one version, half open: `text[start:end]`.
+Offsets are characters (code points) of one version's canonical text: `text[start:end]`.
 """
 
 from collections.abc import Mapping
@@ -15,16 +14,13 @@ Role = Literal["answer", "context"]
 Mode = Literal["extractive", "chat"]
 State = Literal["current", "failed", "removed", "forgotten"]
 METADATA_FIELDS = ("title", "authors", "publisher", "published", "url", "language")
-# What a file says about itself and not about its text; shown with the provenance, never in force.
+# What a file says about itself.
 HINT_FIELDS = ("created", "modified", "creator", "software")
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A heading, paragraph, list item, table row or code block of a text.
-
-    `level` is the depth of a heading from 1, and 0 for everything else.
-    """
+    """A part of a text; `level` is the depth of a heading from 1, 0 for everything else."""
 
     kind: BlockKind
     start: int

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from rag.chunking import ChunkRecipe, chunk
+from rag.copies import signature
 from rag.embedding import EmbeddingModel
 from rag.errors import IndexingError
 from rag.index import STEP_BESIDE, STEP_LIVE, IndexWriter, delete_folder
@@ -93,6 +94,7 @@ class Run:
 
     def work(self) -> None:
         """Read, chunk, embed, commit and index all that was noted."""
+        self._store.copies.fill(self._store.documents.text_of)
         for record in self.plan.stored:
             self._again(record)
             self._flush(at_least=EMBED_TOGETHER)
@@ -292,6 +294,8 @@ class Run:
                     file_sha256=ready.sha256,
                     parent=job.parent,
                 )
+                signed = signature(ready.document.text)
+                store.copies.put(connection, version_id(ready.document.text), signed)
             else:
                 store.documents.no_longer_stale(connection, identity)
             if job.moved_from is not None:

@@ -10,6 +10,7 @@ from typing import Self
 
 from rag.store.answers import Answers
 from rag.store.chunks import Chunks, IndexRecord, Located, Vector
+from rag.store.copies import Copies
 from rag.store.documents import Documents, Known, Text, document_id, version_id
 from rag.store.originals import Originals
 from rag.store.roots import Root, Roots
@@ -32,7 +33,7 @@ __all__ = [
 
 
 class Store:
-    """The record by what it holds: roots, documents, originals, chunks, answers."""
+    """The record by what it holds: roots, documents, originals, copies, chunks, answers."""
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
@@ -40,6 +41,7 @@ class Store:
         self.roots = Roots(self.database)
         self.documents = Documents(self.database)
         self.originals = Originals(self.database, data_dir / "originals")
+        self.copies = Copies(self.database)
         self.chunks = Chunks(self.database)
         self.answers = Answers(self.database)
 

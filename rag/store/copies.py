@@ -9,22 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from rag.copies import NEAR_IDENTICAL, RECIPE, bands, estimate, near_identical, signature
 from rag.store.schema import Database
 
-MIGRATION = """
-    CREATE TABLE signatures (
-        id INTEGER PRIMARY KEY,
-        version TEXT NOT NULL UNIQUE REFERENCES versions (id) ON DELETE CASCADE,
-        recipe INTEGER NOT NULL,
-        signature BLOB NOT NULL       -- rag.copies.signature, empty without words
-    ) STRICT;
-    CREATE TABLE bands (
-        band INTEGER NOT NULL,
-        key INTEGER NOT NULL,
-        signature INTEGER NOT NULL REFERENCES signatures (id) ON DELETE CASCADE,
-        PRIMARY KEY (band, key, signature)
-    ) STRICT, WITHOUT ROWID;
-    CREATE INDEX bands_by_signature ON bands (signature);
-"""
-
 # Documents that answer questions; one whose file can no longer be read does so as it was.
 _LIVE = "{0}.state IN ('current', 'failed') AND {0}.version IS NOT NULL"
 # Bound variables of one statement.
@@ -36,11 +20,6 @@ class Copies:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        # Only until MIGRATION stands in rag.store.schema; then this goes.
-        if database.row("SELECT 1 FROM sqlite_master WHERE name = 'bands'") is None:
-            with database.transaction() as connection:
-                for statement in MIGRATION.split(";"):
-                    connection.execute(statement)
 
     def put(self, connection: sqlite3.Connection, version: str, signed: bytes) -> None:
         """Keep a version's signature, inside a transaction; one that is kept is replaced."""

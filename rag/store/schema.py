@@ -130,6 +130,19 @@ MIGRATIONS = (
     ALTER TABLE documents ADD COLUMN notes TEXT NOT NULL DEFAULT '[]';  -- JSON: sentences
     ALTER TABLE documents ADD COLUMN flags TEXT NOT NULL DEFAULT '[]';  -- JSON: rag.types.Flag
     CREATE INDEX documents_by_parent ON documents (parent);
+    CREATE TABLE signatures (
+        id INTEGER PRIMARY KEY,
+        version TEXT NOT NULL UNIQUE REFERENCES versions (id) ON DELETE CASCADE,
+        recipe INTEGER NOT NULL,
+        signature BLOB NOT NULL       -- rag.copies.signature, empty without words
+    ) STRICT;
+    CREATE TABLE bands (
+        band INTEGER NOT NULL,
+        key INTEGER NOT NULL,
+        signature INTEGER NOT NULL REFERENCES signatures (id) ON DELETE CASCADE,
+        PRIMARY KEY (band, key, signature)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX bands_by_signature ON bands (signature);
     """,
 )
 

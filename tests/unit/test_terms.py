@@ -226,3 +226,20 @@ def test_the_words_of_a_question_are_marked_in_any_form():
     text = "They were threatening bases."
     assert matches(text, ["threaten", "base"]) == ((10, 21), (22, 27))
     assert matches(text, []) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("l'accord signé", ["accord", "sign"]),
+        ("qu’Ondaria", ["ondaria"]),
+        ("dell'acqua", ["acqua"]),
+        ("O'Brien", ["obrien"]),
+        ("it's D'Artagnan", ["it's", "artagnan"]),
+        ("don't", ["don't"]),
+        ("l'", ["l"]),
+        ("الميناء؟ نعم، أغلق.", ["الميناء", "نعم", "اغلق"]),
+    ],
+)
+def test_elided_articles_and_arabic_marks_are_no_part_of_a_word(text, found):
+    assert names(text) == found
