@@ -4,6 +4,7 @@ That is the order in which PowerPoint reads them aloud, the title first. Speaker
 their slide as "Notes: …". Numbers, dates and footers repeated on every slide are left out.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ _LISTS = frozenset({"body", "obj", ""})  # placeholders whose paragraphs have bu
 _SHAPES = frozenset(f"{_P}{name}" for name in ("sp", "graphicFrame", "cxnSp"))
 _TINY = 100  # hundredths of a point
 _MAX_SLIDES = 5000
+_SLIDE = re.compile(r"(?:^|/)slides/slide(\d{1,9})\.xml$")
 # The number formats of a:buAutoNum: a numeral's form, then what stands around it.
 _FORMS = {
     "arabic": "decimal",
@@ -59,19 +61,20 @@ def parse(data: bytes) -> Document:
         DocumentError: No package, damaged, or beyond the bounds of `Package`.
     """
     package = Package(data)
-    main = package.related("", "officeDocument")
+    notes: list[str] = []
+    main = package.main("ppt/presentation.xml", notes)
     if main is None:
         raise DocumentError("damaged: holds no presentation part; save it anew")
-    return _Reader(package, main).document()
+    return _Reader(package, main, notes).document()
 
 
 class _Reader:
     """One presentation on its way from a package to a `Document`."""
 
-    def __init__(self, package: Package, main: str) -> None:
+    def __init__(self, package: Package, main: str, notes: list[str]) -> None:
         self._package = package
         self._main = main
-        self._notes: list[str] = []
+        self._notes = notes
         self._writer = Writer()
         self._title: Fact | None = None
         self._comments = 0
@@ -105,24 +108,36 @@ class _Reader:
         )
 
     def _slides(self, root: "_Element") -> Iterator[_Slide]:
-        related = self._package.relationships(self._main)
         size_element = root.find(f"{_P}sldSz")
         size = (0, 0)
         if size_element is not None:
             size = (_integer(size_element.get("cx")), _integer(size_element.get("cy")))
-        listed = root.findall(f"{_P}sldIdLst/{_P}sldId")
-        for number, element in enumerate(listed[:_MAX_SLIDES], start=1):
-            relationship = related.get(element.get(f"{_R}id", ""))
-            if relationship is None or relationship.external:
+        parts = self._parts(root)
+        for number, part in enumerate(parts[:_MAX_SLIDES], start=1):
+            if part is None:
                 self._notes.append(f"Slide {number} is missing from the file.")
                 continue
-            part = relationship.target
-            try:
-                yield _Slide(part, self._package.relationships(part), size, number, "")
-            except DocumentError:
-                yield _Slide(part, {}, size, number, "")
-        if len(listed) > _MAX_SLIDES:
-            self._notes.append(f"Only the first {_MAX_SLIDES} of {len(listed)} slides were read.")
+            yield _Slide(part, self._package.relationships(part, self._notes), size, number, "")
+        if len(parts) > _MAX_SLIDES:
+            self._notes.append(f"Only the first {_MAX_SLIDES} of {len(parts)} slides were read.")
+
+    def _parts(self, root: "_Element") -> list[str | None]:
+        """The parts of the slides in the show's order, None for one that is missing."""
+        if self._package.is_unlisted(self._main, self._notes):
+            slides = [found for name in self._package.names if (found := _SLIDE.search(name))]
+            slides.sort(key=lambda found: int(found[1]))
+            if slides:
+                self._notes.append("The order of its slides is lost; they were read by number.")
+            return [found.string for found in slides]
+        related = self._package.relationships(self._main, self._notes)
+        parts: list[str | None] = []
+        for element in root.findall(f"{_P}sldIdLst/{_P}sldId"):
+            relationship = related.get(element.get(f"{_R}id", ""))
+            if relationship is None or relationship.external:
+                parts.append(None)
+            else:
+                parts.append(relationship.target)
+        return parts
 
     def _slide(self, slide: _Slide) -> None:
         if slide.part not in self._package:

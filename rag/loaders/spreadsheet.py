@@ -7,14 +7,16 @@ What a number looks like in the sheet (a percentage, a currency) is not known.
 import io
 import re
 import struct
-from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from rag.errors import DocumentError
 from rag.loaders import opendocument
 from rag.loaders.language import detected_language
-from rag.loaders.office.packages import Package, counted, package_facts
+from rag.loaders.office.containers import OLE, is_endless
+from rag.loaders.office.extents import extent_of_records, extent_of_xml, extents_of_container
+from rag.loaders.office.packages import DamagedPartError, Package, counted, package_facts
 from rag.loaders.office.runs import Run, Writer, row
 from rag.types import Document, Fact
 
@@ -28,13 +30,7 @@ MAX_ROWS = 200_000
 # The parser makes room for the rectangle that holds every cell, 32 bytes each, and ends the
 # process where it cannot: one value in the last corner would take 550 GB.
 _MAX_CELLS = 20_000_000
-_REFERENCE = re.compile(rb'<(?:\w+:)?c\s[^>]{0,200}?\br="([A-Z]{1,3})(\d{1,7})"')
-_CELL = re.compile(rb"<(?:\w+:)?c[\s>/]")
-_ROW_TAG = re.compile(rb"<(?:\w+:)?row[\s>/]")
 _COMMENT = re.compile(rb"<(?:\w+:)?(?:comment|threadedComment)\s")
-# Records of an .xlsb sheet (Source: MS-XLSB 2.3.2): a row's header, and the cells 1 to 11.
-_ROW_RECORD = 0
-_CELL_RECORDS = range(1, 12)
 
 
 def parse(data: bytes) -> Document:
@@ -53,16 +49,14 @@ def parse(data: bytes) -> Document:
         _refuse_vast(package)
         facts = package_facts(package, notes)
         media_type = _MEDIA_TYPE
-        comments = sum(
-            len(_COMMENT.findall(package.read(name)))
-            for name in package.names
-            if re.match(r"xl/comments[^/]*\.xml$|xl/comments/[^/]*\.xml$", name)
-        )
+        comments = _comments(package)
         if comments:
             notes.append(counted(comments, "comment", "left out."))
         charts = sum(bool(re.match(r"xl/charts/chart\d*\.xml$", name)) for name in package.names)
         if charts:
             notes.append(counted(charts, "chart", "left out."))
+    elif data.startswith(OLE):
+        _refuse_vast_container(data)
     writer = _written(data, notes)
     text = writer.composition.text
     if not any(fact.field == "language" for fact in facts):
@@ -78,6 +72,15 @@ def parse(data: bytes) -> Document:
         notes=tuple(notes),
         flags=tuple(writer.flags),
     )
+
+
+def _comments(package: Package) -> int:
+    found = 0
+    for name in package.names:
+        if re.match(r"xl/comments[^/]*\.xml$|xl/comments/[^/]*\.xml$", name):
+            with suppress(DamagedPartError):
+                found += len(_COMMENT.findall(package.read(name)))
+    return found
 
 
 def _written(data: bytes, notes: list[str]) -> Writer:
@@ -102,6 +105,11 @@ def _written(data: bytes, notes: list[str]) -> Writer:
         raise DocumentError("encrypted: save it without a password, then index again") from error
     except (CalamineError, XmlError, ZipError, OSError, ValueError) as error:
         raise _damaged(error) from error
+    except BaseException as error:
+        # What Rust calls a panic is no Exception in Python, and its class has no name to import.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _damaged(ValueError("the parser gave up")) from error
     with workbook:
         for number, sheet in enumerate(workbook.sheets_metadata, start=1):
             name = " ".join(sheet.name.split())
@@ -184,12 +192,33 @@ def _shown(value: object) -> str:
 def _refuse_vast(package: Package) -> None:
     """Unpack every sheet once, counting bytes, and refuse one whose cells lie too far apart."""
     for name in package.names:
-        if re.match(r"xl/worksheets/[^/]*\.xml$", name):
-            _check(_extent_of_xml(package.read(name)))
-        elif re.match(r"xl/worksheets/[^/]*\.bin$", name):
-            _check(_extent_of_records(package.read(name)))
-        elif name.startswith("xl/") and name.endswith((".xml", ".bin")) and name.count("/") == 1:
-            package.read(name)
+        if not name.startswith("xl/") or not name.endswith((".xml", ".bin")):
+            continue
+        is_sheet = name.startswith("xl/worksheets/") and name.count("/") == 2
+        if not is_sheet and name.count("/") > 1:
+            continue
+        try:
+            data = package.read(name)
+        except DamagedPartError:
+            continue  # the parser says so, or does not need it
+        if is_sheet:
+            _check(extent_of_xml(data) if name.endswith(".xml") else extent_of_records(data))
+
+
+def _refuse_vast_container(data: bytes) -> None:
+    """Refuse an .xls file that would make the parser ask for more memory than there is."""
+    try:
+        if is_endless(data):
+            raise DocumentError("damaged: its sectors go in a circle; get the file again")
+        extents = extents_of_container(data)
+    except (ValueError, struct.error, IndexError) as error:
+        raise DocumentError(
+            "damaged: its table of sectors leads out of the file; get the file again"
+        ) from error
+    # The parser holds all of them at once.
+    if sum(rows * columns for rows, columns in extents) > _MAX_CELLS:
+        _check(max(extents, key=lambda extent: extent[0] * extent[1]))
+        raise DocumentError(f"its sheets span more than {_MAX_CELLS:,} cells together; split it")
 
 
 def _check(extent: tuple[int, int]) -> None:
@@ -199,58 +228,6 @@ def _check(extent: tuple[int, int]) -> None:
             f"a sheet spans {rows} rows and {columns} columns, more than {_MAX_CELLS:,} cells; "
             "delete what stands far out, or save it as CSV"
         )
-
-
-def _extent_of_xml(data: bytes) -> tuple[int, int]:
-    """The last row and column that a sheet's cells name or count up to."""
-    rows = columns = 0
-    for match in _REFERENCE.finditer(data):
-        rows = max(rows, int(match[2]))
-        columns = max(columns, _column(match[1]))
-    # Cells without a reference follow one another.
-    n_rows = len(_ROW_TAG.findall(data))
-    if n_rows > rows or columns == 0:
-        rows = max(rows, n_rows)
-        cells_of_rows: Sequence[bytes] = _ROW_TAG.split(data)
-        columns = max([columns, *(len(_CELL.findall(cells)) for cells in cells_of_rows)])
-    return rows, columns
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
-
-
-def _extent_of_records(data: bytes) -> tuple[int, int]:
-    """The last row and column of a sheet of records: a kind, a length, then that many bytes."""
-    place = 0
-    rows = columns = 0
-    try:
-        while place < len(data):
-            kind, place = _varied(data, place, 2)
-            length, place = _varied(data, place, 4)
-            if kind == _ROW_RECORD:
-                rows = max(rows, struct.unpack_from("<I", data, place)[0] + 1)
-            elif kind in _CELL_RECORDS:
-                columns = max(columns, struct.unpack_from("<I", data, place)[0] + 1)
-            place += length
-    except (struct.error, IndexError):
-        pass  # cut short: the parser says so
-    return rows, columns
-
-
-def _varied(data: bytes, place: int, n_bytes: int) -> tuple[int, int]:
-    """A number of seven bits a byte, the highest bit set in all but the last."""
-    number = 0
-    for index in range(n_bytes):
-        byte = data[place]
-        place += 1
-        number |= (byte & 0x7F) << (7 * index)
-        if byte < 0x80:
-            break
-    return number, place
 
 
 def _damaged(error: Exception) -> DocumentError:

@@ -103,7 +103,7 @@ def one_line(err):
 
 def test_index_reports_what_it_did_in_words_and_as_json(place, rag):
     fill(place)
-    place.write("table.xlsx", b"PK")
+    place.write("film.mkv", b"\x1aE")
     status, out, err = rag(place, "index")
     assert (status, err) == (0, "")
     assert "5 new" in out
@@ -112,7 +112,7 @@ def test_index_reports_what_it_did_in_words_and_as_json(place, rag):
     report = json.loads(out)
     assert status == 0
     assert len(report["unchanged"]) == 5
-    assert report["unsupported"] == ["table.xlsx"]
+    assert report["unsupported"] == ["film.mkv"]
     assert (report["embedded"], report["new"], report["failed"]) == (0, [], [])
     assert rag(place, "index", "--strict")[0] == 1
     place.write("empty.txt", "\n")

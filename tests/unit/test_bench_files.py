@@ -13,24 +13,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.bench import mutated
+from evals.bench import damage, mutated
+from evals.bench.damage import SUFFIXES, Mutant, mutant
 from evals.bench.files import (
-    Likeness,
     Source,
-    common_length,
-    likeness,
     matches,
     passwords,
-    plain_markdown,
     ratio,
     resampled,
     segments,
     sources,
     wilson,
-    words_of,
 )
-from evals.bench.mutated import SUFFIXES, Mutant, by_loader, mutant
+from evals.bench.mutated import by_loader
 from evals.bench.pages import compared_pages
+from evals.bench.words import Likeness, common_length, likeness, plain_markdown, words_of
 from rag.loaders import loader_for
 from rag.types import Attachment, Block, Document, Flag, Page
 
@@ -202,13 +199,13 @@ def folder(tmp_path):
 
 
 def test_a_mutated_file_depends_on_the_seed_and_its_number_alone(folder, monkeypatch):
-    monkeypatch.setattr(mutated, "_BOMB_BYTES", 1 << 24)
-    mutated._gzip_bomb.cache_clear()
+    monkeypatch.setattr(damage, "_BOMB_BYTES", 1 << 24)
+    damage._gzip_bomb.cache_clear()
     groups = by_loader(folder)
     first = [mutant(groups, 0, number) for number in range(200)]
     assert first == [mutant(by_loader(folder), 0, number) for number in range(200)]
     assert first != [mutant(groups, 1, number) for number in range(200)]
-    mutated._gzip_bomb.cache_clear()
+    damage._gzip_bomb.cache_clear()
 
 
 def test_kinds_of_files_take_turns_and_unread_kinds_are_left_out(folder):
@@ -218,10 +215,10 @@ def test_kinds_of_files_take_turns_and_unread_kinds_are_left_out(folder):
     assert taken == ["a.docx", "c.md", "b.txt"] * 2
 
 
-@pytest.mark.parametrize(("maker", "_weight"), mutated._MAKERS)
+@pytest.mark.parametrize(("maker", "_weight"), damage._MAKERS)
 @pytest.mark.parametrize("data", [b"", b"x", b"PK\x03\x04", b"From: a\r\n\r\nwords"])
 def test_every_kind_of_damage_can_be_done_to_any_bytes(maker, _weight, data, monkeypatch):
-    monkeypatch.setattr(mutated, "_gzip_bomb", lambda: b"\x1f\x8b")
+    monkeypatch.setattr(damage, "_gzip_bomb", lambda: b"\x1f\x8b")
     file = Mutant("ä.txt", data)
     for seed in range(20):
         assert isinstance(maker(file, Random(seed), [file]).data, bytes)
@@ -229,16 +226,16 @@ def test_every_kind_of_damage_can_be_done_to_any_bytes(maker, _weight, data, mon
 
 def test_damage_within_a_container_leaves_its_sums_right(folder):
     file = Mutant("a.docx", (folder / "a.docx").read_bytes())
-    made = mutated.damaged_within(file, Random(1), [file])
+    made = damage.damaged_within(file, Random(1), [file])
     with zipfile.ZipFile(io.BytesIO(made.data)) as archive:
         assert archive.testzip() is None
     assert made.data != file.data
 
 
 def test_a_bomb_is_little_and_unpacks_to_much(folder, monkeypatch):
-    monkeypatch.setattr(mutated, "_BOMB_BYTES", 1 << 24)
+    monkeypatch.setattr(damage, "_BOMB_BYTES", 1 << 24)
     file = Mutant("a.docx", (folder / "a.docx").read_bytes())
-    made = [mutated.bomb(file, Random(seed), []) for seed in range(10)]
+    made = [damage.bomb(file, Random(seed), []) for seed in range(10)]
     assert max(len(bomb.data) for bomb in made) < 1 << 20
     containers = [bomb for bomb in made if bomb.data.startswith(b"PK")]
     for bomb in containers:

@@ -5,14 +5,14 @@ marks of foot- and endnotes are not put into sentences, which stay as they are w
 follows its paragraph, table or list as "Footnote 1: …", an endnote the document.
 """
 
-import itertools
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import count, islice
 from typing import TYPE_CHECKING
 
 from rag.errors import DocumentError
 from rag.loaders.canonical import holds_text
 from rag.loaders.docx.numbering import Numbering
+from rag.loaders.docx.parts import Parts
 from rag.loaders.docx.styles import VALUE, Style, Styles, W, is_shaded, list_of, paragraph_level
 from rag.loaders.docx.table import (
     cells_of,
@@ -32,22 +32,21 @@ from rag.loaders.docx.words import (
     alternative,
 )
 from rag.loaders.facts import stated
-from rag.loaders.language import detected_language
-from rag.loaders.office.drawings import C, add_chart, add_diagram
-from rag.loaders.office.packages import Package, counted, package_facts
+from rag.loaders.office.packages import Package
 from rag.loaders.office.runs import SPACE, Run, Writer, collapsed, row
-from rag.types import Attachment, Document, Fact
+from rag.types import Document, Fact
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _THROUGH = frozenset(
     f"{W}{name}" for name in "sdt sdtContent customXml smartTag ins moveTo body".split()
 )
 _HEADING_CHARS = 500  # a longer one is a paragraph with the wrong style
 _TITLE_WITHIN_CHARS = 2000
+# Ten thousand pages have 200,000; a million take 23 s, and on a slow machine a worker's limit.
+_MAX_PARAGRAPHS = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,60 +78,57 @@ def parse(data: bytes) -> Document:
         DocumentError: No package, damaged, or beyond the bounds of `Package`.
     """
     package = Package(data)
-    main = package.related("", "officeDocument")
+    notes: list[str] = []
+    main = package.main("word/document.xml", notes)
     if main is None:
         raise DocumentError("damaged: holds no main document part; save it anew")
-    return _Reader(package, main).document()
+    body = package.xml(main)
+    counted_paragraphs = islice(body.iter(f"{W}p"), _MAX_PARAGRAPHS + 1)
+    if sum(1 for _ in counted_paragraphs) > _MAX_PARAGRAPHS:
+        raise DocumentError(f"holds more than {_MAX_PARAGRAPHS:,} paragraphs; split it")
+    return _Reader(Parts(package, main, notes), notes).document(body)
 
 
 class _Reader:
     """One document on its way from a package to a `Document`."""
 
-    def __init__(self, package: Package, main: str) -> None:
-        self._package = package
-        self._main = main
-        self._related = package.relationships(main)
-        self._notes: list[str] = []
-        self._styles = Styles(self._part("styles"))
-        self._numbering = Numbering(self._part("numbering"), self._styles)
+    def __init__(self, parts: Parts, notes: list[str]) -> None:
+        self._parts = parts
+        self._notes = notes
+        self._styles = Styles(parts.root("styles"))
+        self._numbering = Numbering(parts.root("numbering"), self._styles)
         self._stories = {
-            "Footnote": _by_id(self._part("footnotes"), "footnote"),
-            "Endnote": _by_id(self._part("endnotes"), "endnote"),
+            "Footnote": parts.notes_by_id("footnote"),
+            "Endnote": parts.notes_by_id("endnote"),
         }
-        self._numbers = {kind: itertools.count(1) for kind in self._stories}
+        self._numbers = {kind: count(1) for kind in self._stories}
         self._waiting: dict[str, list[tuple[str, _Element]]] = {"Footnote": [], "Endnote": []}
         self._writer = Writer()
         self._changes = Changes()
         self._titles: list[Fact] = []
         self._near = False  # whether the last block was an item of a list
-        self._unread_chunks = 0
 
-    def document(self) -> Document:
+    def document(self, body: "_Element") -> Document:
         """Read everything."""
-        body = self._package.xml(self._main)
         story = _Story(WordReader(self._styles, self._changes))
         self._blocks(body, story, _Place())
         self._end_paragraph(story)
         self._add_notes("Footnote")
         self._add_notes("Endnote")
-        attachments = self._embedded()
+        attachments = self._parts.embedded()
         composition = self._writer.composition
-        self._say_what_was_left_out()
+        text = composition.text
+        self._parts.say_what_was_left_out(self._changes)
+        facts = self._parts.facts(self._titles, self._changes, text)
         return Document(
-            composition.text,
+            text,
             composition.blocks,
-            self._facts(composition.text),
+            facts,
             MEDIA_TYPE,
             notes=tuple(self._notes),
             flags=tuple(self._writer.flags),
             attachments=attachments,
         )
-
-    def _part(self, kind: str) -> "_Element | None":
-        for relationship in self._related.values():
-            if relationship.kind == kind and not relationship.external:
-                return self._package.optional_xml(relationship.target, self._notes)
-        return None
 
     # Blocks
 
@@ -159,7 +155,7 @@ class _Reader:
                         waiting.append(iter(branch))
                         break
                 elif tag == f"{W}altChunk":
-                    self._chunk(child)
+                    self._parts.add_chunk(child, self._writer)
             else:
                 waiting.pop()
 
@@ -222,7 +218,7 @@ class _Reader:
                 self._blocks(element, box, _Place(False, place.depth + 1, place.hidden))
                 self._end_paragraph(box)
             else:
-                self._drawing(element)
+                self._parts.add_drawing(element, self._writer)
 
     def _end_paragraph(self, story: _Story) -> None:
         """Add words whose paragraph's end was deleted and that nothing followed."""
@@ -340,127 +336,7 @@ class _Reader:
             self._end_paragraph(story)
             self._near = False
 
-    def _drawing(self, element: "_Element") -> None:
-        name = element.get(f"{_R}id") or element.get(f"{_R}dm") or ""
-        relationship = self._related.get(name)
-        if relationship is None or relationship.external:
-            return
-        root = self._package.optional_xml(relationship.target, self._notes)
-        if root is None:
-            return
-        if element.tag == f"{C}chart":
-            add_chart(self._writer, root)
-        else:
-            add_diagram(self._writer, root)
-
-    def _chunk(self, element: "_Element") -> None:
-        """Add a file that Word would put in place of a w:altChunk: a web page, or plain text."""
-        from rag.loaders import html, rtf, text
-
-        relationship = self._related.get(element.get(f"{_R}id", ""))
-        try:
-            if relationship is None or relationship.external:
-                raise DocumentError("refers to no part")
-            data = self._package.read(relationship.target)
-            suffix = relationship.target.rpartition(".")[2].casefold()
-            readers = {"txt": text.parse, "rtf": rtf.parse}
-            readers |= dict.fromkeys(("htm", "html", "xhtml"), html.parse)
-            if suffix not in readers:
-                raise DocumentError("of a kind that is not read here")
-            chunk = readers[suffix](data)
-        except DocumentError:
-            self._unread_chunks += 1
-            return
-        previous = None
-        for block in chunk.blocks:
-            # The chunk's own nearness: a line end alone between two blocks.
-            near = previous is not None and block.start - previous == 1
-            self._writer.add(
-                block.kind,
-                [Run(chunk.text[block.start : block.end])],
-                level=block.level,
-                near=near,
-            )
-            previous = block.end
-
-    def _embedded(self) -> tuple[Attachment, ...]:
-        kinds = {"footnotes", "endnotes"}
-        parts = [self._main]
-        parts += [held.target for held in self._related.values() if held.kind in kinds]
-        return self._package.embedded(parts, self._notes)
-
-    def _say_what_was_left_out(self) -> None:
-        comments = self._part("comments")
-        n_comments = 0 if comments is None else sum(1 for _ in comments.iter(f"{W}comment"))
-        self._notes += _sentences(self._changes, n_comments, self._unread_chunks)
-        for relationship in self._related.values():
-            if relationship.kind in {"header", "footer"} and not relationship.external:
-                root = self._package.optional_xml(relationship.target, self._notes)
-                if root is not None and _holds_words(root.iter(f"{W}t")):
-                    self._notes.append("The headers and footers of its pages were left out.")
-                    return
-
-    def _facts(self, text: str) -> tuple[Fact, ...]:
-        stated_facts = package_facts(self._package, self._notes)
-        self._titles.sort(key=lambda fact: fact.detail != "title style")
-        facts = [*self._titles, *stated_facts]
-        if not any(fact.field == "language" for fact in facts):
-            facts += _languages(self._changes, text)
-        kept: dict[tuple[str, str], Fact] = {}
-        for fact in facts:
-            kept.setdefault((fact.field, fact.value), fact)
-        return tuple(kept.values())
-
-
-def _languages(changes: Changes, text: str) -> list[Fact]:
-    """The language that most words are marked with, behind the detected one where they differ.
-
-    Programs mark words with their own language, whoever writes in which.
-    """
-    detected = detected_language(text)
-    marked = None
-    if changes.languages:
-        most = changes.languages.most_common(1)[0][0]
-        marked = stated("language", most, "language of its words")
-    if marked is not None and (detected is None or detected.value == marked.value):
-        return [marked]
-    return [fact for fact in (detected, marked) if fact is not None]
-
-
-def _sentences(changes: Changes, n_comments: int, n_chunks: int) -> list[str]:
-    notes = []
-    made, undone = changes.insertions, changes.deletions
-    if made and undone:
-        notes.append(
-            f"{made} tracked insertion{'s' * (made > 1)} {'were' if made > 1 else 'was'} kept and "
-            f"{undone} tracked deletion{'s' * (undone > 1)} left out."
-        )
-    elif made:
-        notes.append(counted(made, "tracked insertion", "kept."))
-    elif undone:
-        notes.append(counted(undone, "tracked deletion", "left out."))
-    if n_comments:
-        notes.append(counted(n_comments, "comment", "left out."))
-    if n_chunks:
-        notes.append(counted(n_chunks, "inserted file", "left out: of no kind that is read there."))
-    return notes
-
-
-def _by_id(root: "_Element | None", name: str) -> dict[str, "_Element"]:
-    """The notes of a part by id, without the lines that separate them from the text."""
-    if root is None:
-        return {}
-    return {
-        element.get(f"{W}id", ""): element
-        for element in root.iter(f"{W}{name}")
-        if element.get(f"{W}type", "normal") == "normal"
-    }
-
 
 def _end_is_deleted(properties: "_Element | None") -> bool:
     mark = None if properties is None else properties.find(f"{W}rPr")
     return mark is not None and any(child.tag in DELETED for child in mark)
-
-
-def _holds_words(texts: Iterable["_Element"]) -> bool:
-    return any((text.text or "").strip() for text in texts)

@@ -31,6 +31,7 @@ _MAX_XML_BYTES = 200 * 2**20
 _READ_BYTES = 1 << 20
 _MAX_ATTACHMENTS = 100
 _DECLARATIONS = re.compile(rb"<!DOCTYPE[^>\[]*\[|<!ENTITY", re.IGNORECASE)
+_TYPES = "[Content_Types].xml"
 _RELATIONSHIPS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _STRICT = "http://purl.oclc.org/ooxml/"
 _TRANSITIONAL = "http://schemas.openxmlformats.org/"
@@ -55,6 +56,10 @@ class Relationship:
     external: bool
 
 
+class DamagedPartError(DocumentError):
+    """A part is missing, or its bytes do not come out of the archive."""
+
+
 class Package:
     """An archive's members by name, in any case and with any slashes.
 
@@ -74,6 +79,7 @@ class Package:
             raise DocumentError(f"holds {len(members)} parts, more than {_MAX_MEMBERS}; split it")
         self._members = {_key(member.filename): member for member in members}
         self._left_bytes = _MAX_TOTAL_BYTES
+        self._relationships: dict[str, dict[str, Relationship] | None] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -87,12 +93,13 @@ class Package:
         """The bytes of a member.
 
         Raises:
-            DocumentError: It is missing, damaged, encrypted, or larger than `limit`, or all that
-                was read is more than 512 MB.
+            DamagedPartError: It is missing or damaged.
+            DocumentError: It is encrypted or larger than `limit`, or all that was read is more
+                than 512 MB.
         """
         member = self._members.get(_key(name))
         if member is None:
-            raise DocumentError(f'damaged: its part "{_shown(name)}" is missing; save it anew')
+            raise DamagedPartError(f'damaged: its part "{_shown(name)}" is missing; save it anew')
         if member.flag_bits & 1:
             raise DocumentError("encrypted: save it without a password, then index again")
         parts = []
@@ -136,28 +143,41 @@ class Package:
             notes.append(f'Its part "{_shown(name)}" is damaged and was left out.')
             return None
 
-    def relationships(self, part: str) -> dict[str, Relationship]:
-        """What `part` refers to by id; of the package itself where `part` is ""."""
-        folder, name = posixpath.split(part)
-        listed = posixpath.join(folder, "_rels", f"{name}.rels")
-        if listed not in self:
-            return {}
-        found = {}
-        for element in self.xml(listed).iter(_RELATIONSHIPS):
-            target = unquote(element.get("Target", "")).replace("\\", "/")
-            external = element.get("TargetMode") == "External"
-            if not external:
-                target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-            kind = element.get("Type", "").rpartition("/")[2]
-            found[element.get("Id", "")] = Relationship(kind, target, external)
-        return found
+    def relationships(self, part: str, notes: list[str]) -> dict[str, Relationship]:
+        """What `part` refers to by id; of the package itself where `part` is "".
 
-    def related(self, part: str, kind: str) -> str | None:
+        Nothing where the list is damaged, which `notes` are told of once.
+        """
+        if part not in self._relationships:
+            self._relationships[part] = self._listed(part, notes)
+        return self._relationships[part] or {}
+
+    def is_unlisted(self, part: str, notes: list[str]) -> bool:
+        """Whether the list of what `part` refers to is missing or damaged."""
+        self.relationships(part, notes)
+        return self._relationships[part] is None
+
+    def related(self, part: str, kind: str, notes: list[str]) -> str | None:
         """The first part that `part` refers to as `kind`, where it is in the package."""
-        for relationship in self.relationships(part).values():
+        for relationship in self.relationships(part, notes).values():
             if relationship.kind == kind and relationship.target in self:
                 return relationship.target
         return None
+
+    def main(self, usual: str, notes: list[str]) -> str | None:
+        """The part that the others belong to: by the relationships, its type, or its `usual` name.
+
+        None where the package has none of these.
+        """
+        related = self.related("", "officeDocument", notes)
+        if related is not None:
+            return related
+        types = self.optional_xml(_TYPES, notes)
+        for element in () if types is None else types.iter("{*}Override"):
+            name: str = element.get("PartName", "")
+            if element.get("ContentType", "").endswith("main+xml") and name in self:
+                return name.lstrip("/")
+        return usual if usual in self else None
 
     def embedded(self, parts: Iterable[str], notes: list[str]) -> tuple[Attachment, ...]:
         """The files put into `parts`, as far as they are of a kind that is read."""
@@ -167,7 +187,7 @@ class Package:
 
         targets: dict[str, None] = {}
         for part in parts:
-            for relationship in self.relationships(part).values():
+            for relationship in self.relationships(part, notes).values():
                 if relationship.kind in {"package", "oleObject"} and not relationship.external:
                     targets.setdefault(relationship.target)
         found: list[Attachment] = []
@@ -186,6 +206,21 @@ class Package:
         if unread:
             notes.append(counted(unread, "embedded file", "left out: of no kind that is read."))
         return tuple(found)
+
+    def _listed(self, part: str, notes: list[str]) -> dict[str, Relationship] | None:
+        folder, name = posixpath.split(part)
+        root = self.optional_xml(posixpath.join(folder, "_rels", f"{name}.rels"), notes)
+        if root is None:
+            return None
+        found = {}
+        for element in root.iter(_RELATIONSHIPS):
+            target = unquote(element.get("Target", "")).replace("\\", "/")
+            external = element.get("TargetMode") == "External"
+            if not external:
+                target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+            kind = element.get("Type", "").rpartition("/")[2]
+            found[element.get("Id", "")] = Relationship(kind, target, external)
+        return found
 
 
 def parsed_xml(data: bytes, name: str) -> "_Element":
@@ -219,7 +254,7 @@ def parsed_xml(data: bytes, name: str) -> "_Element":
 
 def package_facts(package: Package, notes: list[str]) -> list[Fact]:
     """What an Office Open XML package's properties state, its title as the last candidate."""
-    core = package.optional_xml(package.related("", "core-properties"), notes)
+    core = package.optional_xml(package.related("", "core-properties", notes), notes)
     facts: list[Fact | None] = []
     if core is not None:
         facts = property_facts(
@@ -230,7 +265,7 @@ def package_facts(package: Package, notes: list[str]) -> list[Fact]:
         )
         language = stated("language", core.findtext(f"{_DC}language") or "", "document properties")
         facts.append(language)
-    extended = package.optional_xml(package.related("", "extended-properties"), notes)
+    extended = package.optional_xml(package.related("", "extended-properties", notes), notes)
     if extended is not None:
         facts.append(
             stated("software", extended.findtext("{*}Application") or "", "document properties")
@@ -295,5 +330,5 @@ def _shown(name: str) -> str:
     return posixpath.basename(name)[:60]
 
 
-def _damaged(name: str) -> DocumentError:
-    return DocumentError(f'its part "{_shown(name)}" is damaged; get the file again')
+def _damaged(name: str) -> DamagedPartError:
+    return DamagedPartError(f'its part "{_shown(name)}" is damaged; get the file again')

@@ -38,6 +38,13 @@ class Writer:
         self, kind: BlockKind, runs: Sequence[Run], *, level: int = 0, near: bool = False
     ) -> tuple[int, int] | None:
         """Append a block; returns its span, or None where the runs hold nothing."""
+        if kind != "code" and not any(run.hidden for run in runs):
+            # Nearly always; the composition collapses white space, and once is enough.
+            span = self.composition.add(
+                kind, "".join(run.text for run in runs), level=level, near=near
+            )
+            self.end = self.end if span is None else span[1]
+            return span
         text, hidden = collapsed(runs)
         span = self.composition.add(kind, text, level=level, near=near)
         if span is None:
@@ -61,7 +68,10 @@ def collapsed(runs: Iterable[Run]) -> tuple[str, list[tuple[int, int, str]]]:
     """The text of runs with its white space collapsed, and the hidden spans in it."""
     held = list(runs)
     if not any(run.hidden for run in held):  # nearly always, and fast
-        return canonical(" ".join(canonical("".join(run.text for run in held)).split())), []
+        text = "".join(run.text for run in held)
+        if text.isascii() and text.isprintable():  # canonical as it is
+            return " ".join(text.split()), []
+        return canonical(" ".join(canonical(text).split())), []
     parts: list[str] = []
     hidden: list[tuple[int, int, str]] = []
     length = 0

@@ -4,7 +4,6 @@ Deleted words and comments are left out and counted; hidden text is kept and fla
 follows its paragraph, list or table as "Footnote 1: …". Slides and sheets are pages.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,47 +11,24 @@ from rag.errors import DocumentError
 from rag.loaders.facts import stated
 from rag.loaders.language import detected_language
 from rag.loaders.office.packages import Package, counted, property_facts
-from rag.loaders.office.runs import SPACE, Run, Writer, collapsed, row
+from rag.loaders.office.runs import SPACE, Run, Writer, collapsed
 from rag.loaders.opendocument.styles import SHOW, SPACE_OF_NAMES, TABLE, TEXT, Styles
+from rag.loaders.opendocument.tables import MAX_ROWS, Tables
+from rag.loaders.opendocument.words import DRAW, DRAWN, OFFICE, PARAGRAPHS, Words, words_of
 from rag.types import BlockKind, Document, Fact
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-OFFICE = f"{{{SPACE_OF_NAMES}office:1.0}}"
-_DRAW = f"{{{SPACE_OF_NAMES}drawing:1.0}}"
 _META = f"{{{SPACE_OF_NAMES}meta:1.0}}"
 _MANIFEST = f"{{{SPACE_OF_NAMES}manifest:1.0}}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
-_PARAGRAPHS = frozenset({f"{TEXT}p", f"{TEXT}h"})
-_DRAWN = frozenset(
-    f"{_DRAW}{name}"
-    for name in "frame custom-shape g rect circle ellipse line connector caption polygon polyline "
-    "path regular-polygon".split()
-)
-_SKIPPED = _DRAWN | frozenset(
-    {f"{OFFICE}annotation", f"{OFFICE}annotation-end", f"{TEXT}note", f"{TEXT}ruby-text"}
-    | {f"{TEXT}tracked-changes"}
-)
 _NOT_SHOWN = frozenset(
     {f"{TEXT}tracked-changes", f"{OFFICE}annotation", f"{OFFICE}forms", f"{TABLE}shapes"}
     | {f"{TEXT}sequence-decls", f"{TEXT}variable-decls", f"{TEXT}user-field-decls"}
 )
 _HEADING_CHARS = 500
 _TITLE_WITHIN_CHARS = 2000
-# Repeated cells and rows mostly fill a sheet's edge; what holds words repeats a few times.
-_MAX_REPEATED = 1000
-MAX_ROWS = 200_000
-_MAX_CELLS = 5_000_000  # of a sheet, empty ones between others included
-
-
-@dataclass(slots=True)
-class _Words:
-    """The runs of a paragraph, the notes it refers to, and what is drawn beside it."""
-
-    runs: list[Run] = field(default_factory=list)
-    notes: list["_Element"] = field(default_factory=list)
-    drawn: list["_Element"] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -73,28 +49,28 @@ def parse(data: bytes) -> Document:
         DocumentError: No package, damaged, encrypted, or beyond the bounds of `Package`.
     """
     package = Package(data)
-    _refuse_encrypted(package)
+    notes: list[str] = []
+    _refuse_encrypted(package, notes)
     if "content.xml" not in package:
         raise DocumentError("damaged: holds no content.xml; save it anew")
-    return _Reader(package).document()
+    return _Reader(package, notes).document()
 
 
 class _Reader:
     """One document on its way from a package to a `Document`."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, notes: list[str]) -> None:
         self._package = package
-        self._notes: list[str] = []
+        self._notes = notes
         self._root = package.xml("content.xml")
         self._writer = Writer()
         self._titles: list[Fact] = []
         self._waiting: list[_Element] = []
         self._near = False
-        self._rows_left = MAX_ROWS
-        self._rows_left_out = 0
         self._styles = Styles(
             [self._root, package.optional_xml("styles.xml", self._notes)]  # own styles first
         )
+        self._tables = Tables(self._styles, self._waiting)
 
     def document(self) -> Document:
         """Read everything."""
@@ -127,20 +103,20 @@ class _Reader:
 
     def _slides(self, content: "_Element") -> None:
         hidden_numbers = []
-        for number, page in enumerate(content.findall(f"{_DRAW}page"), start=1):
+        for number, page in enumerate(content.findall(f"{DRAW}page"), start=1):
             self._writer.composition.begin_page(number)
-            hidden = self._styles.hidden_page(page.get(f"{_DRAW}style-name", ""))
+            hidden = self._styles.hidden_page(page.get(f"{DRAW}style-name", ""))
             if hidden:
                 hidden_numbers.append(str(number))
-            shapes = [child for child in page if child.tag in _DRAWN]
+            shapes = [child for child in page if child.tag in DRAWN]
             shapes.sort(key=lambda shape: shape.get(f"{SHOW}class") != "title")  # stable
             for shape in shapes:
                 self._shape(shape, _Place(hidden=hidden), number)
             self._add_notes()
             for notes in page.findall(f"{SHOW}notes"):
                 before = "Notes: "
-                for paragraph in notes.iter(*_PARAGRAPHS):
-                    words = self._words(paragraph, hidden)
+                for paragraph in notes.iter(*PARAGRAPHS):
+                    words = words_of(paragraph, self._styles, hidden)
                     if any(run.text.strip() for run in words.runs):
                         self._writer.add("paragraph", [Run(before), *words.runs])
                         before = ""
@@ -157,8 +133,8 @@ class _Reader:
             return
         if kind == "title":
             runs: list[Run] = []
-            for paragraph in shape.iter(*_PARAGRAPHS):
-                runs += [*self._words(paragraph, place.hidden).runs, SPACE]
+            for paragraph in shape.iter(*PARAGRAPHS):
+                runs += [*words_of(paragraph, self._styles, place.hidden).runs, SPACE]
             level = 1 if number == 1 else 2
             span = self._writer.add("heading", runs, level=level)
             self._near = False
@@ -176,7 +152,7 @@ class _Reader:
             hidden = self._styles.hidden_table(table.get(f"{TABLE}style-name", ""))
             if hidden:
                 hidden_names.append(f'"{name}"')
-            rows = list(self._table_rows(table, _Place(hidden=hidden, depth=1), cut_left=False))
+            rows = list(self._tables.rows(table, hidden, cut_left=False))
             if rows:
                 self._writer.add("heading", [Run(name, hidden)], level=1)
             near = False
@@ -195,7 +171,7 @@ class _Reader:
         first = True
         for child in container:
             tag = child.tag
-            if tag in _PARAGRAPHS:
+            if tag in PARAGRAPHS:
                 self._paragraph(child, place, in_item=place.list_level > 0 and first)
                 first = False
             elif tag == f"{TEXT}list":
@@ -212,7 +188,7 @@ class _Reader:
                 self._blocks(child, inner)
 
     def _paragraph(self, paragraph: "_Element", place: _Place, *, in_item: bool) -> None:
-        words = self._words(paragraph, place.hidden)
+        words = words_of(paragraph, self._styles, place.hidden)
         level = 0
         if paragraph.tag == f"{TEXT}h":
             stated_level = paragraph.get(f"{TEXT}outline-level", "1")
@@ -237,7 +213,7 @@ class _Reader:
             self._near = kind == "item"
         self._after(words, place)
 
-    def _after(self, words: _Words, place: _Place) -> None:
+    def _after(self, words: Words, place: _Place) -> None:
         self._waiting += words.notes
         if not self._near and place.depth == 0:
             self._add_notes()
@@ -256,7 +232,7 @@ class _Reader:
         for child in element:
             if child.tag == f"{TEXT}list-item":
                 start = child.get(f"{TEXT}start-value", "")
-                holds = any(held.tag in _PARAGRAPHS for held in child)
+                holds = any(held.tag in PARAGRAPHS for held in child)
                 counts[-1] = int(start) if start.isdecimal() else counts[-1] + holds
                 inner = _Place(style, place.list_level + 1, counts, place.hidden, place.depth + 1)
                 self._blocks(child, inner)
@@ -269,124 +245,25 @@ class _Reader:
             self._add_notes()
         self._near = False
         near = False
-        for runs in self._table_rows(table, place, cut_left=True):
+        for runs in self._tables.rows(table, place.hidden, cut_left=True):
             near = self._writer.add("row", runs, near=near) is not None or near
         if place.depth == 0:
             self._add_notes()
 
-    def _table_rows(
-        self, table: "_Element", place: _Place, *, cut_left: bool
-    ) -> Iterator[list[Run]]:
-        """The rows of a table as runs; nested tables are read within their cells."""
-        cells_left = _MAX_CELLS
-        for held in _rows(table):
-            hidden = place.hidden
-            if held.get(f"{TABLE}visibility", "visible") != "visible":
-                hidden = hidden or "marked hidden"
-            cells: list[list[Run]] = []
-            gap = 0
-            covered = 0  # cells that the one before them goes over
-            for cell in held:
-                times = _repeated(cell, "columns")
-                if cell.tag == f"{TABLE}covered-table-cell" and covered > 0:
-                    covered, times = covered - times, max(times - covered, 0)
-                else:
-                    covered = _count(cell.get(f"{TABLE}number-columns-spanned")) - 1
-                runs: list[Run] = []
-                if cell.tag == f"{TABLE}table-cell":
-                    runs = self._cell(cell, hidden, place)
-                if not any(run.text.strip() for run in runs):
-                    gap += times
-                    continue
-                cells_left -= gap + times
-                if cells_left < 0:
-                    raise DocumentError("a table has more than 5 million cells; split it")
-                cells += [[] for _ in range(gap)]
-                gap = 0
-                cells += [runs] * min(times, _MAX_REPEATED)
-            runs = row(cells)
-            if not runs:
-                if not cut_left:
-                    yield []
-                continue
-            for _ in range(min(_repeated(held, "rows"), _MAX_REPEATED)):
-                if self._rows_left <= 0:
-                    self._rows_left_out += 1
-                    break
-                self._rows_left -= 1
-                yield runs
-
-    def _cell(self, cell: "_Element", hidden: str, place: _Place) -> list[Run]:
-        value = cell.get(f"{OFFICE}date-value")
-        if value is not None:
-            # What is shown depends on the language: 03/04/24.
-            return [Run(value.removesuffix("T00:00:00").replace("T", " "), hidden)]
-        runs: list[Run] = []
-        for paragraph in cell.iter(*_PARAGRAPHS):
-            if any(held.tag in _SKIPPED for held in _between(paragraph, cell)):
-                continue
-            words = self._words(paragraph, hidden)
-            if runs:
-                runs.append(SPACE)
-            runs += words.runs
-            self._waiting += words.notes
-            for element in words.drawn:
-                for inner in element.iter(*_PARAGRAPHS):
-                    runs += [SPACE, *self._words(inner, hidden).runs]
-        return runs
-
     def _add_notes(self) -> None:
-        waiting, self._waiting = self._waiting, []
+        waiting = self._waiting[:]
+        self._waiting.clear()
         for note in waiting:
             kind = "Endnote" if note.get(f"{TEXT}note-class") == "endnote" else "Footnote"
             label = "".join(note.itertext(f"{TEXT}note-citation")).strip()
             before = f"{kind} {label}: " if label else f"{kind}: "
             body = note.find(f"{TEXT}note-body")
-            for paragraph in () if body is None else body.iter(*_PARAGRAPHS):
-                runs = self._words(paragraph, "").runs
+            for paragraph in () if body is None else body.iter(*PARAGRAPHS):
+                runs = words_of(paragraph, self._styles, "").runs
                 if any(run.text.strip() for run in runs):
                     self._writer.add("paragraph", [Run(before), *runs])
                     before = ""
             self._near = False
-
-    def _words(self, paragraph: "_Element", hidden: str) -> _Words:
-        """The words of a paragraph or heading."""
-        from lxml import etree
-
-        words = _Words()
-        above = self._styles.hidden_text(paragraph.get(f"{TEXT}style-name", ""))
-        looks = [hidden or above]
-        walk = etree.iterwalk(paragraph, events=("start", "end"))
-        for event, element in walk:
-            tag = element.tag
-            if event == "end":
-                if element is paragraph:
-                    break
-                if tag == f"{TEXT}span":
-                    looks.pop()
-                if element.tail:
-                    words.runs.append(Run(element.tail, looks[-1]))
-                continue
-            if tag in _SKIPPED:
-                if tag == f"{TEXT}note":
-                    words.notes.append(element)
-                elif tag in _DRAWN:
-                    words.drawn.append(element)
-                walk.skip_subtree()
-                continue
-            if tag == f"{TEXT}span":
-                own = self._styles.hidden_text(element.get(f"{TEXT}style-name", ""))
-                looks.append(looks[-1] or own)
-            elif tag in {f"{TEXT}s", f"{TEXT}tab", f"{TEXT}line-break"}:
-                words.runs.append(SPACE)
-            elif tag in {f"{TEXT}hidden-text", f"{TEXT}hidden-paragraph"}:
-                shown = element.get(f"{TEXT}string-value") or element.text or ""
-                words.runs.append(Run(shown, "marked hidden"))
-                walk.skip_subtree()
-                continue
-            if element.text:
-                words.runs.append(Run(element.text, looks[-1]))
-        return words
 
     # What it says about itself
 
@@ -406,7 +283,7 @@ class _Reader:
         comments = sum(1 for _ in self._root.iter(f"{OFFICE}annotation"))
         if comments:
             self._notes.append(counted(comments, "comment", "left out."))
-        if self._rows_left_out:
+        if self._tables.left_out:
             self._notes.append(f"Only the first {MAX_ROWS} rows were read.")
 
     def _facts(self, text: str) -> tuple[Fact, ...]:
@@ -440,47 +317,15 @@ class _Reader:
         return tuple(facts)
 
 
-def _rows(table: "_Element") -> Iterator["_Element"]:
-    waiting = [iter(table)]
-    while waiting:
-        for child in waiting[-1]:
-            if child.tag == f"{TABLE}table-row":
-                yield child
-            elif child.tag in {
-                f"{TABLE}table-header-rows",
-                f"{TABLE}table-rows",
-                f"{TABLE}table-row-group",
-            }:
-                waiting.append(iter(child))
-                break
-        else:
-            waiting.pop()
-
-
-def _between(inner: "_Element", outer: "_Element") -> Iterator["_Element"]:
-    for element in inner.iterancestors():
-        if element is outer:
-            return
-        yield element
-
-
-def _repeated(element: "_Element", what: str) -> int:
-    return _count(element.get(f"{TABLE}number-{what}-repeated"))
-
-
-def _count(value: str | None) -> int:
-    return max(int(value), 1) if value and value.isdecimal() and len(value) < 8 else 1
-
-
 def _moment(value: str | None) -> str | None:
     """A time without its fraction of a second, which has nine digits here."""
     return None if value is None else value.partition(".")[0]
 
 
-def _refuse_encrypted(package: Package) -> None:
-    if "META-INF/manifest.xml" not in package:
+def _refuse_encrypted(package: Package, notes: list[str]) -> None:
+    root = package.optional_xml("META-INF/manifest.xml", notes)
+    if root is None:
         return
-    root = package.xml("META-INF/manifest.xml")
     for entry in root.iter(f"{_MANIFEST}file-entry"):
         if entry.find(f"{_MANIFEST}encryption-data") is not None:
             raise DocumentError("encrypted: save it without a password, then index again")

@@ -306,10 +306,10 @@ def _why_no_text(read: _Read, count: int, *, secured: bool) -> str:
         return "damaged: none of its pages can be read; get it anew or print it to a PDF"
     if read.images:
         kind = "1 page is an image" if read.images == 1 else f"{read.images} pages are images"
-        return f"no text: needs OCR ({kind}); run it through ocrmypdf, then index again"
+        return f"no text: needs OCR ({kind}); set RAG_OCR_LANGUAGES, or run it through ocrmypdf"
     if secured:
         return _UNKNOWN_SECURITY
-    return "no text: its pages are empty or drawings; run it through ocrmypdf, then index again"
+    return "no text: its pages are empty or drawings; remove it, or run it through ocrmypdf"
 
 
 def _notes(read: _Read, count: int, n_attachments: int) -> list[str]:

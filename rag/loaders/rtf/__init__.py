@@ -4,18 +4,19 @@ Deleted words, comments, headers and footers are left out and said; hidden text 
 flagged. A note follows its paragraph or table as "Footnote 1: …".
 """
 
+import codecs
 import re
 from collections import Counter
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rag.errors import DocumentError
 from rag.loaders.docx.styles import Style, named_style
 from rag.loaders.docx.words import symbol
-from rag.loaders.facts import stated
-from rag.loaders.language import detected_language
-from rag.loaders.office.packages import counted, property_facts
-from rag.loaders.office.runs import SPACE, Run, Writer, row
+from rag.loaders.office.packages import counted
+from rag.loaders.office.runs import Run
+from rag.loaders.rtf.blocks import Blocks, Look
+from rag.loaders.rtf.facts import known_facts
 from rag.loaders.rtf.words import (
     CHARACTERS,
     CHARSETS,
@@ -25,18 +26,16 @@ from rag.loaders.rtf.words import (
     STARRED,
     TABLES,
 )
-from rag.types import Document, Fact
+from rag.types import Document
 
 _TOKEN = re.compile(
     r"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|([^\\{}\r\n]+)",
     re.DOTALL,
 )
 _SYMBOL_CHARSET = 2
+_CODEC = "cp1252"  # of a file that names none, or none that there is
 _ENDS = frozenset({"par", "sect", "page", "column"})
-_BULLET = re.compile("[·o§\ue000-\uf8ff]$")  # signs of a symbol font
 _MAX_TINY = 2  # half points
-_TITLE_WITHIN_CHARS = 2000
-_HEADING_CHARS = 500
 
 
 @dataclass(slots=True)
@@ -58,16 +57,6 @@ class _State:
     in_table: bool = False
 
 
-@dataclass(slots=True)
-class _Block:
-    """The paragraph, and the row around it, that words go to."""
-
-    runs: list[Run] = field(default_factory=list)
-    cells: list[list[Run]] = field(default_factory=list)
-    is_item: bool = False
-    prefix: str = ""
-
-
 def parse(data: bytes) -> Document:
     """The document that the bytes of an .rtf file hold.
 
@@ -84,12 +73,11 @@ class _Reader:
     """One file on its way from control words to a `Document`."""
 
     def __init__(self) -> None:
-        self._writer = Writer()
         self._state = _State()
         self._stack: list[tuple[_State, bool]] = []
         self._bytes = bytearray()
         self._units = bytearray()  # UTF-16, since \u gives the halves of a pair one by one
-        self._codec = "cp1252"
+        self._codec = _CODEC
         self._charsets: dict[int, int] = {}
         self._font_names: dict[int, str] = {}
         self._colors: list[int] = []
@@ -99,35 +87,28 @@ class _Reader:
         self._style_number = 0
         self._facts: dict[str, str] = {}
         self._times: dict[str, dict[str, int]] = {}
-        self._blocks = [_Block()]
-        self._notes: list[list[Run]] = []
-        self._n_notes: Counter[str] = Counter()
+        self._blocks = Blocks()
         self._seen: Counter[str] = Counter()
-        self._titles: list[Fact] = []
-        self._near = ""
         self._changing = ""
 
     def document(self, text: str) -> Document:
         """Read everything."""
         closed = self._read(text)
         self._flush()
-        while len(self._blocks) > 1:
-            self._end_inner()
-        self._end_row()
-        self._end_paragraph()
-        self._add_notes()
-        composition = self._writer.composition
+        self._blocks.end_all(self._look())
+        writer = self._blocks.writer
+        composition = writer.composition
         notes = self._sentences()
         if not closed:
             notes.append("It is cut short; what there is was read.")
-        facts = self._known(composition.text)
+        facts = known_facts(self._blocks.titles, self._facts, self._times, composition.text)
         return Document(
             composition.text,
             composition.blocks,
             facts,
             "application/rtf",
             notes=tuple(notes),
-            flags=tuple(self._writer.flags),
+            flags=tuple(writer.flags),
         )
 
     def _read(self, text: str) -> bool:
@@ -247,7 +228,7 @@ class _Reader:
             self._seen[changing] += 1
         self._changing = changing
         if not state.deleted:
-            self._blocks[-1].runs.append(Run(text, self._why_hidden()))
+            self._blocks.write(Run(text, self._why_hidden()))
 
     def _why_hidden(self) -> str:
         state = self._state
@@ -270,11 +251,11 @@ class _Reader:
         if word in CHARACTERS:
             self._write(CHARACTERS[word])
         elif word in _ENDS:
-            self._end_paragraph()
+            self._blocks.end_paragraph(self._look())
         elif word == "cell":
-            self._end_cell()
+            self._blocks.end_cell()
         elif word == "row":
-            self._end_row()
+            self._blocks.end_row()
         elif word == "f":
             state.font = number or 0
         elif word == "uc":
@@ -315,21 +296,22 @@ class _Reader:
             self._destination(word, starred=starred)
 
     def _code_page(self, word: str, number: int | None) -> None:
-        codec = {"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}.get(word, "")
+        codec = {"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}.get(word, _CODEC)
         if word == "ansicpg" and number is not None:
             codec = CODE_PAGES.get(number, f"cp{number}")
         try:
-            b"".decode(codec or "cp1252")
+            codecs.lookup(codec)  # to decode nothing would look nothing up
         except LookupError:
-            return
-        self._codec = codec or "cp1252"
+            self._seen["unknown code page"] += 1
+            codec = _CODEC
+        self._codec = codec
 
     def _destination(self, word: str, *, starred: bool) -> None:
         state = self._state
         if word in {"footnote", "shptxt"} and state.into != "fonttbl":
             self._begin_inner(word)
         elif word == "ftnalt":
-            self._blocks[-1].prefix = self._blocks[-1].prefix.replace("Footnote", "Endnote")
+            self._blocks.mark_endnote()
         elif word in TABLES:
             state.into = word
         elif word == "generator":
@@ -340,7 +322,7 @@ class _Reader:
         elif word in {"creatim", "revtim"}:
             state.into = f"time {word}"
         elif word in {"listtext", "pntext"}:
-            self._blocks[-1].is_item = True
+            self._blocks.mark_item()
         elif word == "ud":
             # Unicode beside a group that was left out: it goes where that would have gone.
             state.into = state.around
@@ -364,95 +346,22 @@ class _Reader:
             return False
         state, is_inner = self._stack.pop()
         if is_inner:
-            self._end_inner()
+            self._blocks.end_inner(self._look())
         self._state = state
         return bool(self._stack)
 
-    # Blocks
-
     def _begin_inner(self, word: str) -> None:
-        """A note or text box: a text of its own within a paragraph."""
-        prefix = ""
-        if word == "footnote":
-            self._n_notes["Footnote"] += 1
-            prefix = f"Footnote {self._n_notes['Footnote']}: "
-        self._blocks.append(_Block(prefix=prefix))
+        self._blocks.begin_inner(is_note=word == "footnote")
         state = self._state
         state.into = "text"
         state.level, state.style, state.in_table = None, 0, False
         if self._stack:
             self._stack[-1] = (self._stack[-1][0], True)
 
-    def _end_inner(self) -> None:
-        self._end_row()
-        self._end_paragraph()
-        if len(self._blocks) > 1:
-            self._blocks.pop()
-
-    def _end_paragraph(self) -> None:
-        block = self._blocks[-1]
-        if self._state.in_table and len(self._blocks) == 1:
-            block.runs.append(SPACE)
-            return
-        if block.cells:
-            self._end_row()
-        runs, block.runs = block.runs, []
-        is_item, block.is_item = block.is_item, False
-        if not any(run.text.strip() for run in runs):
-            return
-        if len(self._blocks) > 1:
-            self._notes.append([Run(block.prefix), *runs])
-            block.prefix = ""
-            return
-        self._add(runs, is_item=is_item)
-
-    def _add(self, runs: list[Run], *, is_item: bool) -> None:
+    def _look(self) -> Look:
         style = self._styles.get(self._state.style, Style())
         level = style.level if self._state.level is None else self._state.level
-        level = 0 if level > 9 else level
-        n_chars = sum(len(run.text) for run in runs)
-        before = self._writer.end
-        if level and n_chars <= _HEADING_CHARS:
-            span = self._writer.add("heading", runs, level=level)
-            if span is not None and level == 1 and before <= _TITLE_WITHIN_CHARS:
-                words = self._writer.composition.text[span[0] : span[1]]
-                detail = "title style" if style.is_title else "first heading"
-                title = stated("title", words, detail)
-                if title is not None and all(fact.detail != detail for fact in self._titles):
-                    self._titles.append(title)
-            self._near = ""
-        elif is_item:
-            if _BULLET.match(runs[0].text.strip()):
-                runs = [Run("• ", runs[0].hidden), *runs[1:]]
-            self._writer.add("item", runs, near=self._near == "item")
-            self._near = "item"
-            return
-        else:
-            self._near = ""
-            self._writer.add("paragraph", runs)
-        self._add_notes()
-
-    def _end_cell(self) -> None:
-        block = self._blocks[-1]
-        block.cells.append(block.runs)
-        block.runs = []
-        block.is_item = False
-
-    def _end_row(self) -> None:
-        block = self._blocks[-1]
-        cells, block.cells = block.cells, []
-        runs = row(cells)
-        if runs and len(self._blocks) > 1:
-            self._notes.append(runs)
-        elif runs:
-            self._writer.add("row", runs, near=self._near == "row")
-            self._near = "row"
-
-    def _add_notes(self) -> None:
-        notes, self._notes = self._notes, []
-        for runs in notes:
-            self._writer.add("paragraph", runs)
-            self._near = ""
+        return Look(level, style.is_title, self._state.in_table)
 
     # What it says about itself
 
@@ -469,34 +378,10 @@ class _Reader:
             notes.append(counted(seen["objdata"], "embedded object", "left out."))
         if seen["margin"]:
             notes.append("The headers and footers of its pages were left out.")
+        if seen["unknown code page"]:
+            notes.append("It names a code page that is not known, and was read in Windows-1252.")
         if seen["undecoded"]:
             notes.append(
                 'Some bytes are no letters in their font\'s code page and are shown as "\ufffd".'
             )
         return notes
-
-    def _known(self, text: str) -> tuple[Fact, ...]:
-        self._titles.sort(key=lambda fact: fact.detail != "title style")
-        found: list[Fact | None] = [
-            *self._titles,
-            *property_facts(
-                title=self._facts.get("title"),
-                creators=(self._facts.get("author"),),
-                created=_moment(self._times.get("creatim", {})),
-                modified=_moment(self._times.get("revtim", {})),
-            ),
-            stated("software", self._facts.get("software", "").rstrip(";"), "document properties"),
-            detected_language(text),
-        ]
-        kept: dict[tuple[str, str], Fact] = {}
-        for fact in found:
-            if fact is not None:
-                kept.setdefault((fact.field, fact.value), fact)
-        return tuple(kept.values())
-
-
-def _moment(parts: dict[str, int]) -> str | None:
-    if not {"yr", "mo", "dy"} <= parts.keys():
-        return None
-    day = f"{parts['yr']:04d}-{parts['mo']:02d}-{parts['dy']:02d}"
-    return f"{day}T{parts['hr']:02d}:{parts.get('min', 0):02d}" if "hr" in parts else day
