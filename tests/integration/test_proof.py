@@ -60,7 +60,8 @@ def binary_words(path, name):
     if data.startswith(b"PK"):
         with zipfile.ZipFile(BytesIO(data)) as archive:
             parts = [archive.read(part).decode() for part in archive.namelist() if "word/" in part]
-        return set(re.findall(r"\w+", re.sub(r"<[^>]+>", "", " ".join(parts))))
+        lines = re.sub(r"</w:p>|<w:(?:tab|br)/>", " ", " ".join(parts))
+        return set(re.findall(r"\w+", re.sub(r"<[^>]+>", "", lines)))
     message = email.message_from_bytes(data, policy=email.policy.default)
     said = [f"{key}: {value}" for key, value in message.items()]
     said += [

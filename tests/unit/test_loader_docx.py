@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rag.errors import DocumentError
 from rag.loaders import parse
 from rag.loaders.canonical import canonical
+from rag.loaders.office.containers import is_endless
 from rag.loaders.office.objects import packed_file
 from rag.loaders.office.packages import Package
 from rag.loaders.office.runs import Run, collapsed
@@ -404,6 +405,85 @@ def test_damage_and_attacks_are_refused_in_one_line(data, reason):
     with pytest.raises(DocumentError, match=reason) as caught:
         parse(data, "x.docx")
     assert "\n" not in str(caught.value)
+
+
+def lost(name):
+    return f'Its part "{name}" is damaged and was left out.'
+
+
+MAIN_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+
+
+@pytest.mark.parametrize(
+    "types",
+    [
+        f'<Types><Override PartName="/{PART}" ContentType="{MAIN_TYPE}"/></Types>',
+        f'<Types><Override ContentType="{MAIN_TYPE}"/></Types>',
+    ],
+    ids=["by its type", "by its usual name"],
+)
+def test_a_body_whose_relationship_is_damaged_is_found(types):
+    files = {"[Content_Types].xml": types, "_rels/.rels": "<Relationships><broken"}
+    if "PartName" not in types:
+        inner = '<w:body xmlns:w="' + W + '">' + p(r("Found")) + "</w:body>"
+        files["word/document.xml"] = inner
+    document = read(p(r("Found")), **files)
+    assert document.text == "Found"
+    assert document.notes == (lost(".rels"),)
+
+
+def test_without_its_list_of_parts_those_with_their_usual_names_are_found():
+    reference = '<w:r><w:footnoteReference w:id="7"/></w:r>'
+    document = read(
+        p(r("One"), style="Eigene") + p(r("Closed."), reference),
+        parts=[*WITH_STYLES, ("f", "footnotes", "footnotes.xml", NOTES)],
+        **{"word/_rels/main.xml.rels": "\0damaged"},
+    )
+    assert pieces(document) == [
+        ("heading1", "One"),
+        ("paragraph", "Closed."),
+        ("paragraph", "Footnote 1: See the log."),
+    ]
+    assert document.notes == (lost("main.xml.rels"),)
+
+
+@pytest.mark.parametrize("kind", ["styles", "numbering", "footnotes", "endnotes", "comments"])
+def test_a_damaged_part_beside_the_body_costs_that_part_alone(kind):
+    document = read(p(r("Words")), parts=[("x", kind, f"{kind}.xml", "<w:root><w:broken")])
+    assert document.text == "Words"
+    assert document.notes == (lost(f"{kind}.xml"),)
+
+
+def test_damaged_properties_and_bytes_that_do_not_unpack_cost_that_part_alone():
+    assert read(p(r("Words")), **{"docProps/core.xml": "<c"}).notes == (lost("core.xml"),)
+    with zipfile.ZipFile(io.BytesIO(word(p(r("Words")), parts=WITH_STYLES))) as archive:
+        sum_of_styles = struct.pack("<I", archive.getinfo("word/styles.xml").CRC)
+    data = word(p(r("Words")), parts=WITH_STYLES).replace(sum_of_styles, b"\0\0\0\0")
+    document = parse(data, "x.docx")
+    assert document.text == "Words"
+    assert document.notes == (lost("styles.xml"),)
+
+
+def test_more_paragraphs_than_a_person_wrote_are_refused_before_they_are_read():
+    with pytest.raises(DocumentError, match=r"^holds more than 500,000 paragraphs; split it$"):
+        parse(word("<w:p/>" * 500_001), "x.docx")
+
+
+def test_a_container_whose_sectors_go_in_a_circle_is_told():
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16
+    header += struct.pack("<5H", 0x3E, 3, 0xFFFE, 9, 6) + b"\0" * 10
+
+    def container(table, directory=1, tables=1):
+        counts = struct.pack("<4I", tables, directory, 0, 4096)
+        counts += struct.pack("<4I", 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+        numbers = struct.pack("<109I", 0, *[0xFFFFFFFF] * 108)
+        return header + counts + numbers + struct.pack("<128I", *table) + b"\0" * 1024
+
+    sound = [0xFFFFFFFD, 0xFFFFFFFE, 0xFFFFFFFE, *[0xFFFFFFFF] * 125]
+    assert not is_endless(container(sound))
+    assert is_endless(container([0xFFFFFFFD, 2, 1, *sound[3:]]))
+    assert is_endless(container(sound, tables=5))
+    assert not is_endless(container(sound, directory=999))  # leads out, where a reader stops
 
 
 def test_a_bomb_is_counted_as_it_unpacks():

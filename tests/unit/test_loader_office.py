@@ -1,6 +1,7 @@
 """OpenDocument, presentations, spreadsheets, tables of text, rich text and e-books."""
 
 import io
+import struct
 import zipfile
 
 import pytest
@@ -195,6 +196,17 @@ def test_an_encrypted_odt_says_so():
         parse(data, "x.odt")
 
 
+def test_an_odt_whose_manifest_styles_or_properties_are_damaged_is_read_without_them():
+    names = ("META-INF/manifest.xml", "styles.xml", "meta.xml")
+    data = odf("text", "<text:p>Words</text:p>", **dict.fromkeys(names, "<broken"))
+    document = parse(data, "x.odt")
+    assert document.text == "Words"
+    assert document.notes == tuple(
+        f'Its part "{name}" is damaged and was left out.'
+        for name in ("manifest.xml", "styles.xml", "meta.xml")
+    )
+
+
 # Presentations
 
 NAMES = (
@@ -276,6 +288,21 @@ def test_hidden_slides_and_shapes_are_kept_and_flagged_and_notes_follow():
     assert document.notes == ("Slide 1 is hidden in the show.",)
 
 
+def test_a_presentation_with_damaged_lists_of_parts_is_read_slide_by_slide():
+    trees = [shape(f"Slide {number}") for number in range(1, 12)]
+    names = ("_rels/.rels", "ppt/_rels/presentation.xml.rels", "ppt/slides/_rels/slide2.xml.rels")
+    attributes = ("",) * len(trees)
+    data = slides(*trees, attributes=attributes, **dict.fromkeys(names, "<broken"))
+    document = parse(data, "x.pptx")
+    assert texts(document) == [f"Slide {number}" for number in range(1, 12)]
+    assert document.notes == (
+        'Its part ".rels" is damaged and was left out.',
+        'Its part "presentation.xml.rels" is damaged and was left out.',
+        "The order of its slides is lost; they were read by number.",
+        'Its part "slide2.xml.rels" is damaged and was left out.',
+    )
+
+
 # Spreadsheets
 
 SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -328,6 +355,77 @@ def test_a_value_in_the_last_corner_is_refused_before_it_takes_all_memory():
         parse(workbook(far), "x.xlsx")
 
 
+def old_workbook(*sheets, table=None):
+    """An .xls file; a sheet is its records (kind, bytes)."""
+
+    def records(held):
+        return b"".join(struct.pack("<2H", kind, len(data)) + data for kind, data in held)
+
+    begin, end = (0x0809, struct.pack("<4H", 0x0600, 5, 0, 0)), (0x000A, b"")
+    parts = [records([begin, *held, end]) for held in sheets]
+
+    def globals_at(place):
+        listed = []
+        for number, part in enumerate(parts):
+            name = f"Sheet {number}".encode()
+            listed.append((0x0085, struct.pack("<IHBB", place, 0, len(name), 0) + name))
+            place += len(part)
+        return records([begin, *listed, end])
+
+    stream = globals_at(len(globals_at(0))) + b"".join(parts)
+    stream = stream.ljust(4096, b"\0")
+    n_sectors = -(-len(stream) // 512)
+
+    def entry(name, kind, start, size):
+        held = name.encode("utf-16-le")
+        return struct.pack(
+            "<64sHBB12s36sIQ", held, len(held) + 2, kind, 1, b"\xff" * 12, b"", start, size
+        )
+
+    table = table or [0xFFFFFFFD, 0xFFFFFFFE, *range(3, 2 + n_sectors), 0xFFFFFFFE]
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16
+    header += struct.pack("<5H", 0x3E, 3, 0xFFFE, 9, 6) + b"\0" * 10
+    header += struct.pack("<8I", 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    header += struct.pack("<109I", 0, *[0xFFFFFFFF] * 108)
+    directory = entry("Root Entry", 5, 0xFFFFFFFE, 0) + entry("Workbook", 2, 2, len(stream))
+    table = struct.pack(f"<{len(table)}I", *table).ljust(512, b"\xff")
+    return header + table + directory.ljust(512, b"\0") + stream.ljust(n_sectors * 512, b"\0")
+
+
+def number_at(row, column, value):
+    return (0x0203, struct.pack("<3Hd", row, column, 0, value))
+
+
+def test_an_old_workbook_is_read():
+    document = parse(old_workbook([number_at(0, 0, 3.0), number_at(1, 1, 2.5)]), "x.xls")
+    assert texts(document) == ["Sheet 0", "3", "| 2.5"]
+
+
+@pytest.mark.parametrize(
+    ("sheets", "reason"),
+    [
+        ([[number_at(0, 0, 1.0), number_at(65535, 9999, 2.0)]], "65536 rows and 10000 columns"),
+        ([[(0x0200, struct.pack("<2I3H", 0, 4_000_000_000, 0, 9, 0))]], "4000000000 rows"),
+        ([[(0x0200, struct.pack("<2I3H", 9, 1, 0, 9, 0))]], "4294967288 rows"),
+        ([[number_at(65535, 255, 1.0)]] * 2, "together"),
+    ],
+    ids=["far cell", "declared", "ends before its beginning", "together"],
+)
+def test_an_old_workbook_that_spans_too_much_is_refused_before_it_takes_all_memory(sheets, reason):
+    with pytest.raises(DocumentError, match=reason):
+        parse(old_workbook(*sheets), "x.xls")
+
+
+@pytest.mark.parametrize(
+    ("table", "reason"),
+    [([0xFFFFFFFD, 1], "circle"), ([0xFFFFFFFD, 0xFFFFFFFE, 5000], "leads out")],
+    ids=["circle", "out of the file"],
+)
+def test_an_old_workbook_with_a_damaged_table_of_sectors_is_refused(table, reason):
+    with pytest.raises(DocumentError, match=reason):
+        parse(old_workbook([number_at(0, 0, 3.0)], table=table), "x.xls")
+
+
 # Tables of text
 
 
@@ -360,6 +458,14 @@ def test_rich_text_is_read_in_the_code_pages_of_its_fonts():
     fonts = "{\\fonttbl{\\f0\\fcharset0 Arial;}{\\f1\\fcharset128 M;}{\\f2\\fcharset2 Symbol;}}"
     body = fonts + "\\f0 caf\\'e9 {\\f1\\'83e\\'83\\'58} {\\f2 a} \\u8364? \\u-10179?\\u-8704?\\par"
     assert parse(rtf(body), "x.rtf").text == "café テス α € 😀"
+
+
+def test_rich_text_in_a_code_page_that_there_is_not_is_read_in_the_common_one_and_said():
+    document = parse(rtf("caf\\'e9\\par", "\\ansicpg9252"), "x.rtf")
+    assert document.text == "café"
+    assert document.notes == (
+        "It names a code page that is not known, and was read in Windows-1252.",
+    )
 
 
 def test_rich_text_has_headings_rows_items_and_notes():
@@ -483,6 +589,7 @@ SAMPLES = {
     "x.ods": odf("spreadsheet", '<table:table table:name="S"/>'),
     "x.pptx": slides(shape("Words")),
     "x.xlsx": workbook('<row r="1"><c r="A1"><v>1</v></c></row>'),
+    "x.xls": old_workbook([number_at(0, 0, 3.0)]),
     "x.epub": book({"a": "<p>Words</p>"}),
     "x.rtf": rtf("{\\fonttbl{\\f0\\fcharset128 A;}}\\f0 Words\\par\\trowd a\\cell\\row"),
     "x.csv": b'a;b\n"c";d\n',
