@@ -12,6 +12,8 @@ from rag.loaders import ENCRYPTED, parse
 from rag.loaders.canonical import canonical
 from rag.loaders.pdf.direction import clusters_of, read_from_right
 from rag.loaders.pdf.facts import property_date
+from rag.loaders.pdf.glyphs import Run
+from rag.loaders.pdf.lines import Row, line_of
 
 LEFT = [
     "The harbour was closed on Tuesday",
@@ -128,6 +130,98 @@ def test_aligned_cells_are_rows_with_bars_between_the_cells():
     assert document.text.count("\n") == 2
 
 
+def cell(words, x, top, font="F"):
+    """The lines of one cell, as a word processor writes them: one after the other."""
+    return "".join(line(one, x, top - 12 * n, font=font) for n, one in enumerate(words))
+
+
+@pytest.mark.parametrize("share", [0, 0.5, 1], ids=["top", "centred", "bottom"])
+def test_wrapped_cells_stay_in_their_row_however_they_are_set(share):
+    rows = [
+        (["Day"], ["Source"], ["What became of it"]),
+        (
+            ["14 June"],
+            ["Piet, a night watch-", "man at the northern", "gate"],
+            ["Not passed", "on"],
+        ),
+        (["21 October"], ["Divers"], ["Discussed once;", "no decision"]),
+        (["5 February"], ["The surveyor of", "levels"], ["Put off"]),
+    ]
+    drawn, top = "", 640.0
+    for row in rows:
+        highest = max(map(len, row))
+        for place, words in enumerate(row):
+            drawn += cell(words, 72 + 108 * place, top - 12 * share * (highest - len(words)))
+        top -= 12 * highest + 8
+    below = line("The last of these deserves a page of its own in this report.", 72, top - 20)
+    document = read(pdf(lines(LEFT, 72, 740) + drawn + below))
+    assert pieces(document)[1:] == [
+        ("row", "Day | Source | What became of it"),
+        ("row", "14 June | Piet, a night watchman at the northern gate | Not passed on"),
+        ("row", "21 October | Divers | Discussed once; no decision"),
+        ("row", "5 February | The surveyor of levels | Put off"),
+        ("paragraph", "The last of these deserves a page of its own in this report."),
+    ]
+
+
+def test_numbers_in_the_margin_of_paragraphs_make_no_table():
+    drawn = "".join(
+        line(f"{n}.1", 72, 700 - 80 * n) + lines(words, 120, 700 - 80 * n)
+        for n, words in enumerate([LEFT, RIGHT], start=1)
+    )
+    assert "|" not in "".join(words for kind, words in pieces(read(pdf(drawn))) if kind != "row")
+    assert whole(RIGHT)[-40:] in read(pdf(drawn)).text
+
+
+def test_entries_of_a_table_of_contents_are_items_without_their_dots():
+    entries = ["1 Summary .................... 1", "1.1 The quay . . . . . . . . . ii"]
+    wrapped = ["2 What was known to the port", "and when it was ............... 12"]
+    document = read(pdf(lines([*entries, *wrapped], 72, 700) + lines(LEFT, 72, 600)))
+    assert pieces(document) == [
+        ("item", "1 Summary … 1"),
+        ("item", "1.1 The quay … ii"),
+        ("item", "2 What was known to the port and when it was … 12"),
+        ("paragraph", whole(LEFT)),
+    ]
+
+
+def with_raised(words, x, y, size=10):
+    """A line in which "^" raises the characters up to the next "|", and "_" lowers them."""
+    drawn = f"BT 1 0 0 1 {x} {y} Tm "
+    for mark, part in re.findall(r"([\^_|]|^)([^\^_|]+)", words):
+        rise = {"^": 0.35, "_": -0.2}.get(mark, 0) * size
+        drawn += f"/F {size * (0.6 if rise else 1)} Tf {rise} Ts ({part}) Tj "
+    return drawn + "0 Ts ET\n"
+
+
+def test_raised_marks_of_notes_do_not_stick_to_the_words_after_them():
+    page = with_raised("Nobody fell into the water.^1| The launch left its berth.", 72, 700)
+    page += with_raised("The sea^2|rose by 3 metres.", 72, 680)
+    page += with_raised("^1|The log of the boat has more.", 72, 100, 8)
+    page += with_raised("^2|It rose again in 2024.", 72, 88, 8)
+    text = read(pdf(page)).text
+    assert "the water.1 The launch" in text
+    assert "The sea2 rose" in text
+    assert "1 The log of the boat has more." in text
+    assert text.endswith("2 It rose again in 2024.")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("It is 10^2| wide", "10² wide"),
+        ("It is 10^-3| wide", "10⁻³ wide"),
+        ("There were 83,190^1| in 1998.^2| Then more", "83,190¹ in 1998.² Then"),
+        ("CO_2| rises", "CO2 rises"),
+        ("the 5^th| pier", "the 5th pier"),
+        ("^14|C dating of ^3|He", "14C dating of 3He"),
+        ("12345 Ilmare 2nd", "12345 Ilmare 2nd"),
+    ],
+)
+def test_raised_and_lowered_characters_that_are_no_marks_stay_with_their_word(words, expected):
+    assert expected in read(pdf(with_raised(words, 72, 700))).text
+
+
 def test_a_paragraph_goes_on_over_the_page_and_a_parted_word_is_whole():
     last = [*RIGHT[:4], "that nobody in the whole harb-"]
     document = read(pdf(lines(last, 72, 300), lines(["our can name at all.", "Then"], 72, 740)))
@@ -210,6 +304,42 @@ def test_running_heads_and_page_numbers_are_left_out_counted_and_give_labels():
     assert not re.search(r"\b1[1-4]\b", document.text)
     assert [page.label for page in document.pages] == ["11", "12", "13", "14"]
     assert "Running heads and page numbers were left out (8 lines)." in document.notes
+
+
+ROMAN = ["i", "ii", "1", "2", "3", "4"]
+
+
+def numbered(numbers):
+    """Pages of prose, each with what stands at its foot."""
+    return [
+        lines([*LEFT, f"Page {n} ends here."], 72, 500) + (line(foot, 300, 30) if foot else "")
+        for n, foot in enumerate(numbers)
+    ]
+
+
+def test_roman_numerals_at_the_place_of_page_numbers_are_page_numbers():
+    document = read(pdf(*numbered(ROMAN)))
+    assert [page.label for page in document.pages] == ROMAN
+    assert document.text.count("ends here.") == len(ROMAN)
+    assert not re.search(r"^(?:ii?|\d)$", document.text, re.M)
+
+
+def test_page_numbers_that_the_file_states_are_left_out_wherever_they_stand():
+    labels = "/PageLabels << /Nums [0 << /S /r >> 1 << /S /D /St 1 >>] >>"
+    document = read(pdf(*numbered(["i", None, None]), catalog=labels))
+    assert [page.label for page in document.pages] == ["i", "1", "2"]
+    assert not re.search(r"^i$", document.text, re.M)
+
+
+@pytest.mark.parametrize("word", ["ill", "mix", "Vivi", "A"])
+def test_words_at_the_foot_that_are_no_numerals_stay(word):
+    assert re.search(f"^{word}$", read(pdf(*numbered([word, *ROMAN[2:]]))).text, re.M)
+
+
+def test_a_numeral_elsewhere_at_the_edge_stays():
+    pages = numbered(["", *ROMAN[2:]])
+    pages[0] += line("iv", 300, 80)
+    assert re.search("^iv$", read(pdf(*pages)).text, re.M)
 
 
 def test_body_text_that_happens_to_repeat_stays():
@@ -394,6 +524,19 @@ def test_text_from_right_to_left_is_put_into_the_order_of_reading():
     drawn = ["2", "0", " ", "ם", "ו", "ל", "ש", " ", "a", "b", " ", "ה"]
     glyphs = [(float(place), place + 1.0, char) for place, char in enumerate(drawn)]
     assert read_from_right(clusters_of(glyphs), 0.5) == "ה ab שלום 20"
+
+
+def test_a_word_that_one_glyph_of_another_stands_for_does_not_tear_it():
+    def run(chars, places, order):
+        return Run(
+            0, 700.0, 10.0, bold=False, hidden="", order=order,
+            left=min(places)[0], right=max(places)[1], chars=list(chars),
+            lefts=[left for left, _ in places], rights=[right for _, right in places],
+        )  # fmt: skip
+
+    latin = run("port", [(72.0 + 5 * n, 77.0 + 5 * n) for n in range(4)], 0)
+    over = run("םולש", [(72.0, 77.0)] * 4, 4)
+    assert line_of(Row([latin, over])).text == "port שלום"
 
 
 @given(st.text(alphabet="abאבגד12 .(", min_size=1, max_size=30))

@@ -17,11 +17,13 @@ from rag.loaders.pdf.blocks import (
     Vocabulary,
     continues,
     glue_of,
+    is_entry,
     joined,
     notes_last,
     page_paragraphs,
     row_text,
     with_kinds,
+    without_leaders,
 )
 from rag.loaders.pdf.facts import dates_on_page, hints, languages, titles
 from rag.loaders.pdf.glyphs import UNKNOWN, GlyphReader, PageGlyphs, Pdfium, Pointer
@@ -90,10 +92,6 @@ def parse(data: bytes, *, passwords: Sequence[str] = ()) -> Document:
             raise DocumentError(f"has {count:,} pages, more than {_MAX_PAGES:,}; split it")
         parts = PartReader(document, form)
         read = _read_pages(pdfium, document, parts, count)
-        for index in range(count):
-            label = _page_label(pdfium, document, index)
-            if label:
-                read.labels[index + 1] = label
         properties = {name: _property(pdfium, document, name) for name in _PROPERTIES}
         tag = _language_tag(pdfium, document)
         attachments, notes = parts.files()
@@ -170,7 +168,12 @@ def _loaded(pdfium: Pdfium, data: bytes, passwords: Sequence[str]) -> Pointer:
 def _read_pages(pdfium: Pdfium, document: Pointer, parts: PartReader, count: int) -> _Read:
     read = _Read()
     glyph_reader = GlyphReader()
-    heads = RunningHeads(count)
+    stated = {
+        index + 1: label
+        for index in range(count)
+        if (label := _page_label(pdfium, document, index))
+    }
+    heads = RunningHeads(count, stated)
     window: list[tuple[int, PageGlyphs]] = []
     for number in range(1, count + 1):
         glyphs = _read_page(pdfium, document, number, (glyph_reader, parts, read))
@@ -184,7 +187,7 @@ def _read_pages(pdfium: Pdfium, document: Pointer, parts: PartReader, count: int
                 if window_number == 1:
                     read.first_lines = [line.text for line in lines if not line.hidden]
             window = []
-    read.labels.update(heads.labels)
+    read.labels.update(heads.labels | stated)
     read.n_running = heads.n_removed
     return read
 
@@ -285,7 +288,8 @@ def _pieces(
     for page in pages:
         for paragraph in page:
             row = paragraph.kind == "row"
-            words = row_text(paragraph.lines) if row else joined(paragraph.lines, vocabulary)
+            words = (row_text if row else joined)(paragraph.lines, vocabulary)
+            words = without_leaders(words) if row or is_entry(paragraph) else words
             if not holds_text(words):
                 continue
             piece = _Piece(paragraph, words.strip())

@@ -17,6 +17,9 @@ _ITEM = re.compile(
 _SENTENCE_END = re.compile(r"[.!?…:;。！？؟۔][\"'”’»)\]\d]*$")
 _NOTE_MARK = re.compile(r"(?:\d{1,3}|[*†‡§¶∗])\s?[^\W\d]")
 _LEADERS = re.compile(r"(?:[.…·]\s?){4}")
+_LEADING = re.compile(r"\s*(?:[.…·]\s?){4,}\s*")
+# An entry of a table of contents: words, leaders, and the number of a page.
+_ENTRY = re.compile(r"\w.*(?:[.…·]\s?){4,}\s*(?:[A-Z]{1,2}[-.–])?(?:\d{1,4}|[ivxl]{1,8})$", re.I)
 _DOTS = re.compile(r"[.…·\s]*[.…·][.…·\s]*$")  # leaders, which guide the eye to the next cell
 _SUSPENDED = frozenset("and or und oder et ou y o e bis to sowie".split())
 _HYPHENS = "-\u2010\u00ad"
@@ -85,7 +88,7 @@ class Vocabulary:
 
 
 def page_paragraphs(page: int, lines: Sequence[Line]) -> list[Paragraph]:
-    """The paragraphs of a page's ordered lines."""
+    """The paragraphs of a page's ordered lines; entries of a table of contents are items."""
     made: list[Paragraph] = []
     for (_, table, _), group in groupby(
         lines, key=lambda line: (line.column, line.table, line.hidden)
@@ -125,8 +128,8 @@ def _set_edges(lines: Sequence[Line]) -> None:
 
 
 def _paragraph(page: int, lines: list[Line]) -> Paragraph:
-    kind: BlockKind = "item" if _ITEM.match(lines[0].text.lstrip()) else "paragraph"
-    return Paragraph(page, lines, kind)
+    is_item = _ITEM.match(lines[0].text.lstrip()) or _ENTRY.search(lines[-1].text.rstrip())
+    return Paragraph(page, lines, "item" if is_item else "paragraph")
 
 
 def _usual_distance(lines: Sequence[Line]) -> float:
@@ -149,6 +152,8 @@ def _usual_distance(lines: Sequence[Line]) -> float:
 def _begins(held: Sequence[Line], line: Line, following: Line | None, usual: float) -> bool:
     """Whether a line begins a new paragraph after those held."""
     last = held[-1]
+    if _ENTRY.search(last.text.rstrip()):
+        return True
     size = max(last.size, line.size)
     if abs(last.boldness - line.boldness) > _OTHER_WEIGHT:
         return True
@@ -162,7 +167,9 @@ def _begins(held: Sequence[Line], line: Line, following: Line | None, usual: flo
         return True
     start, end, right = _flipped(line)
     last_start, last_end, _ = _flipped(last)
-    if _is_centred(last) and _is_centred(line):
+    ending = last.text.rstrip()
+    goes_on = right - last_end < size and not _SENTENCE_END.search(ending)
+    if _is_centred(line) and (goes_on or _is_centred(last)):
         return False
     shift = (start - last_start) / size
     in_item = _ITEM.match(held[0].text.lstrip()) is not None
@@ -173,7 +180,6 @@ def _begins(held: Sequence[Line], line: Line, following: Line | None, usual: flo
             return True
     if shift < -_INDENT and (len(held) > 1 or in_item):
         return True
-    ending = last.text.rstrip()
     if ending[-1:] in _HYPHENS and ending[-2:-1].isalpha():
         return False  # parted, however short the line is
     word = text.split(" ", 1)[0]
@@ -197,7 +203,11 @@ def _is_centred(line: Line) -> bool:
 
 
 def _table_rows(page: int, lines: Sequence[Line]) -> Iterator[Paragraph]:
-    """The rows of a table; a row without a first cell that stands close goes on with the last."""
+    """The rows of a table; a line that stands close to the last, with no first cell, goes on."""
+    if lines[0].row:
+        for number, group in groupby(lines, key=lambda line: line.row):
+            yield Paragraph(page, list(group), "row", near=number > 1)
+        return
     rows: list[list[Line]] = []
     distances = [a.base - b.base for a, b in pairwise(lines)]
     usual = statistics.median(distances) if distances else 0.0
@@ -211,13 +221,13 @@ def _table_rows(page: int, lines: Sequence[Line]) -> Iterator[Paragraph]:
         yield Paragraph(page, row, "row", near=index > 0)
 
 
-def row_text(lines: Sequence[Line]) -> str:
+def row_text(lines: Sequence[Line], vocabulary: Vocabulary) -> str:
     """The cells of a table row, parted by " | "; those of its further lines put to them."""
     cells: list[str] = []
     for line in lines:
         for index, cell in enumerate(line.cells or (line.text,)):
             if index < len(cells):
-                cells[index] = f"{cells[index]} {cell}".strip()
+                cells[index] = glued(cells[index], cell.strip(), vocabulary)
             else:
                 cells.append(cell.strip())
     while cells and not cells[-1]:
@@ -287,9 +297,19 @@ def _is_small(paragraph: Paragraph, body: float) -> bool:
     )
 
 
+def is_entry(paragraph: Paragraph) -> bool:
+    """Whether it is an entry of a table of contents, with its page."""
+    return paragraph.kind == "item" and _ENTRY.search(paragraph.last.text.rstrip()) is not None
+
+
+def without_leaders(words: str) -> str:
+    """The words with an ellipsis instead of the dots that guide the eye."""
+    return _LEADING.sub(" … ", words)
+
+
 def continues(before: Paragraph, after: Paragraph) -> bool:
     """Whether a paragraph of the next column or page clearly goes on with one before it."""
-    if before.kind not in {"paragraph", "item"} or after.kind != "paragraph":
+    if before.kind not in {"paragraph", "item"} or after.kind != "paragraph" or is_entry(before):
         return False
     last, first = before.last, after.first
     if abs(last.size - first.size) > 0.06 * last.size or last.bold != first.bold:

@@ -11,6 +11,8 @@ from ctypes import addressof, byref, c_double, c_uint, create_string_buffer, str
 from dataclasses import dataclass, field
 from typing import Any
 
+from rag.loaders.pdf.marks import note_mark_chars
+
 # Distances in parts of the font size. Words of one line stand nearer than columns do.
 _RUN_GAP = 1.2
 _RUN_OVERLAP = 0.5
@@ -27,6 +29,8 @@ _SPACES = frozenset(
     " \t\xa0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 )
 UNKNOWN = "\ufffd"
+_RAISED = 0.2
+_NOTE_CHARS = 40  # enough for a mark and the word after it
 # What ctypes gives for functions and structures of PDFium.
 Pdfium = Any
 Pointer = Any
@@ -131,6 +135,9 @@ class GlyphReader:
         try:
             box = self._crop_box(page)
             runs, unknown = self._runs(text_page, box)
+            for run in runs:
+                if run.upright and run.chars[0].isdecimal():
+                    self._part_note_mark(text_page, run)
         finally:
             pdfium.FPDFText_ClosePage(text_page)
         if any(run.hidden == "white text" for run in runs):
@@ -239,6 +246,23 @@ class GlyphReader:
             run.lefts.append(left)
             run.rights.append(right)
         return runs, unknown
+
+    def _part_note_mark(self, text_page: Pointer, run: Run) -> None:
+        """Put a space behind raised digits before a word: some fonts have them in full size."""
+        first = "".join(run.chars[:_NOTE_CHARS])
+        count = note_mark_chars(first, at_start=True)
+        if not count or len(first) < min(len(run.chars), _NOTE_CHARS):
+            return
+        left, right, bottom, top = c_double(), c_double(), c_double(), c_double()
+        for place in range(run.order, run.order + count):
+            self._pdfium.FPDFText_GetCharBox(
+                text_page, place, byref(left), byref(right), byref(bottom), byref(top)
+            )
+            if bottom.value < run.base + _RAISED * run.size:
+                return
+        run.chars.insert(count, " ")
+        run.lefts.insert(count, run.rights[count - 1])
+        run.rights.insert(count, run.lefts[count + 1])
 
     def _look(self, text_page: Pointer, place: int, pointer: Pointer) -> _Look:
         pdfium = self._pdfium

@@ -4,15 +4,17 @@ import itertools
 import statistics
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rag.loaders.pdf.direction import Glyph, clusters_of, n_rtl, read_from_right
 from rag.loaders.pdf.glyphs import Run
+from rag.loaders.pdf.marks import note_mark_chars
 
 # In parts of the font size. Letters stand under 0.05 apart and words over 0.2; what is between
 # is a space only where the other letters of the line stand closer.
 _SPACE_GAP = 0.14
 _CJK_SPACE_GAP = 0.8
+_DIGITS_RAISED = dict(zip("0123456789+-\u2212", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻", strict=True))
 _NEAR_RUNS = 8  # a copy stands right behind what it copies
 _SURE_GAPS = 12  # so many in a line tell what its spaces are
 # Accents that TeX and others set as characters of their own, over the letter that follows.
@@ -29,7 +31,8 @@ class Line:
 
     `boldness` is the share of its characters that are bold.
     `column` is the number of the column it stands in, `edges` that column's left and right.
-    `table` is the number of its table on the page, or 0.
+    `table` is the number of its table on the page, `row` that of its row in it, or 0 where
+    that is not known.
     """
 
     text: str
@@ -48,6 +51,7 @@ class Line:
     column: int = 0
     edges: tuple[float, float] = (0.0, 0.0)
     table: int = 0
+    row: int = 0
 
     @property
     def top(self) -> float:
@@ -136,14 +140,19 @@ def _text_of(runs: Sequence[Run]) -> str:
     runs = _without_copies(runs)
     glyphs: list[Glyph] = []
     has_rtl = any(not _is_plain(run) for run in runs)
+    if has_rtl:
+        runs = _with_written_over(runs)
     end = runs[0].left
     overlaps = False
-    for run in runs:
+    for index, run in enumerate(runs):
         # Two texts over each other stay apart; a single accent goes to its letter.
         if run.left < end - 0.3 * run.size and run.n_chars > 2 and not has_rtl:
             glyphs.append((end, run.left, " "))
         overlaps = overlaps or (run.left < end - 0.01 and run.n_chars <= 2)
-        glyphs.extend(zip(run.lefts, run.rights, run.chars, strict=True))
+        chars = _raised_digits(run, runs[index - 1]) if index else run.chars
+        glyphs.extend(zip(run.lefts, run.rights, chars, strict=True))
+        if index + 1 < len(runs) and _marks_note(run, runs[index + 1], at_start=index == 0):
+            glyphs.append((run.right, run.right, " "))
         end = max(end, run.right)
     size = statistics.median([run.size for run in runs])
     if has_rtl:
@@ -152,6 +161,60 @@ def _text_of(runs: Sequence[Run]) -> str:
     if overlaps:
         glyphs.sort(key=lambda glyph: glyph[0])
     return _spaced(glyphs, size, upright=runs[0].upright)
+
+
+def _is_raised(mark: Run, run: Run) -> bool:
+    """Whether a run is smaller than one beside it and stands higher."""
+    return mark.size <= 0.85 * run.size and mark.base >= run.base + 0.2 * run.size
+
+
+def _raised_digits(run: Run, before: Run) -> list[str]:
+    """The run's characters; digits raised behind a number are written so, as in 10²."""
+    if not _is_raised(run, before) or not _ends_number(before):
+        return run.chars
+    if not all(char in _DIGITS_RAISED for char in run.chars):
+        return run.chars
+    return [_DIGITS_RAISED[char] for char in run.chars]
+
+
+def _ends_number(run: Run) -> bool:
+    ending = "".join(run.chars[-2:])
+    return ending[-1:].isdecimal() or (ending[-1:] in ".," and ending[:1].isdecimal())
+
+
+def _marks_note(mark: Run, run: Run, *, at_start: bool) -> bool:
+    """Whether raised digits stand right before a word that they are no part of."""
+    if not mark.chars[-1].isdecimal() or not _is_raised(mark, run):
+        return False
+    following = "".join(itertools.takewhile(lambda char: char != " ", run.chars))
+    text = "".join(mark.chars) + following + " " * (len(following) < len(run.chars))
+    return note_mark_chars(text, at_start=at_start) == len(mark.chars)
+
+
+def _with_written_over(runs: Sequence[Run]) -> Sequence[Run]:
+    """The runs, words that one glyph of another run stands for put behind that run.
+
+    A font's table may give a whole Arabic word for a Latin letter; its letters share one box.
+    """
+    made: list[Run] = []
+    for run in runs:
+        whole = None
+        if len(run.chars) > 1 and len({*run.lefts, *run.rights}) == 2 and not _is_plain(run):
+            whole = next((one for one in runs if _is_written_over(run, one)), None)
+        if whole is None:
+            made.append(run)
+            continue
+        place = whole.right + 0.001
+        chars, count = [" ", *run.chars], len(run.chars)
+        lefts, rights = [whole.right, *[place] * count], [whole.right, *[place] * count]
+        made.append(replace(run, left=place, right=place, chars=chars, lefts=lefts, rights=rights))
+    return made
+
+
+def _is_written_over(run: Run, other: Run) -> bool:
+    """Whether it begins where the other does, a Latin word of several glyphs."""
+    begins = abs(run.left - other.left) < 0.01 and run.right < other.right - 0.01
+    return other is not run and begins and _is_plain(other)
 
 
 def _is_plain(run: Run) -> bool:

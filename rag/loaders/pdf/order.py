@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from rag.loaders.pdf.glyphs import Run
 from rag.loaders.pdf.lines import Line, Row, line_of, rows_of
+from rag.loaders.pdf.tables import written_tables
 
 # In parts of the usual font size of the runs.
 _GUTTER = 0.9
@@ -79,6 +80,22 @@ class _PageReader:
 
     def read(self, runs: Sequence[Run], depth: int) -> None:
         """Add the lines of a part of the page."""
+        if not runs:
+            return
+        rest = runs
+        for table in written_tables(runs):
+            above = [run for run in rest if run.base > table.top]
+            self._read_parts(above, depth)
+            self._table += 1
+            lines = table.lines()
+            for line in lines:
+                line.table = self._table
+            self._place(lines)
+            rest = [run for run in rest if run.base < table.bottom]
+        self._read_parts(rest, depth)
+
+    def _read_parts(self, runs: Sequence[Run], depth: int) -> None:
+        """Add what is no table written cell by cell."""
         if not runs:
             return
         size = statistics.median(run.size for run in runs)

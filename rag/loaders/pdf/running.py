@@ -3,7 +3,7 @@
 import re
 import statistics
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rag.loaders.pdf.glyphs import PageGlyphs, Run, turned_box
@@ -25,7 +25,8 @@ _NUMBER = re.compile(
     r"(?:\s*(?:of|/|von|de|sur|di)\s*\d{1,4})?[\W_]*$",
     re.I,
 )
-_ROMAN = re.compile(r"^\W*([ivxl]{1,7})\W*$", re.I)
+# Written as roman numerals are: "ill" is none.
+_ROMAN = re.compile(r"^\W*((?=[ivxl])(?:xl|l?x{0,3})(?:ix|iv|v?i{0,3}))\W*$", re.I)
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50}
 
 
@@ -47,13 +48,16 @@ class _Row:
 class RunningHeads:
     """Finds the running heads of a document, some pages at a time.
 
-    `known` keeps the keys of earlier pages, `offset` how printed numbers differ from pages.
+    `stated` are the labels that the file gives its pages. `known` keeps the keys of earlier
+    pages, `places` where their numbers stood.
     """
 
     n_pages: int
+    stated: Mapping[int, str] = field(default_factory=dict)
     n_removed: int = 0
     labels: dict[int, str] = field(default_factory=dict)
     _known: dict[tuple[bool, str], float] = field(default_factory=dict)
+    _places: dict[bool, list[float]] = field(default_factory=dict)
 
     def take_out(self, pages: Sequence[tuple[int, PageGlyphs]]) -> None:
         """Remove them from pages, given with their numbers from 1; note the labels printed."""
@@ -66,6 +70,7 @@ class RunningHeads:
             if base is not None and self._is_running(members, base):
                 self._known[place] = base
         offsets = self._offsets(rows)
+        self._note_places(rows, offsets)
         for number, glyphs in pages:
             own = [row for row in rows if row.page == number]
             gone: set[int] = set()
@@ -122,9 +127,39 @@ class RunningHeads:
         enough = max(enough, max(counts.values(), default=0) // 10)
         return {offset for offset, count in counts.items() if count >= enough}
 
+    def _note_places(self, rows: Sequence[_Row], offsets: set[int]) -> None:
+        """Keep the heights at which many pages have a number in step, and nothing else."""
+        for top in (True, False):
+            bases = [
+                row.base
+                for row in rows
+                if row.top == top
+                and _is_bare(row)
+                and any(value - row.page in offsets for value, _ in _edge_numbers(row))
+            ]
+            if len(bases) >= _MANY:
+                place = statistics.median_low(bases)
+                if sum(abs(base - place) <= _SAME_PLACE for base in bases) >= _MANY:
+                    self._places.setdefault(top, []).append(place)
+
+    def _is_counted_apart(self, row: _Row) -> bool:
+        """Whether a bare number out of step is a page's: as the file says, or by its place.
+
+        Front matter counts in roman numerals, and parts may begin anew.
+        """
+        if not row.apart:
+            return False
+        stated = self.stated.get(row.page, "")
+        if stated and stated.casefold() == row.text.strip("-–— ").casefold():
+            return True
+        places = self._places.get(row.top, ())
+        return row.rank == 0 and any(abs(row.base - place) <= _SAME_PLACE for place in places)
+
     def _number(self, row: _Row, offsets: set[int]) -> str | None:
         """The page number that a row is or holds at its end, as printed."""
-        bare = _NUMBER.match(row.text) or _ROMAN.match(row.text)
+        bare = _is_bare(row)
+        if bare and self._is_counted_apart(row):
+            return _edge_numbers(row)[0][1]
         for value, printed in _edge_numbers(row):
             in_step = value - row.page in offsets
             if bare and (in_step or (self.n_pages == 1 and row.apart)):
@@ -134,6 +169,11 @@ class RunningHeads:
             elif in_step and self._is_known(row):
                 return printed
         return None
+
+
+def _is_bare(row: _Row) -> bool:
+    """Whether a row is a number alone."""
+    return bool(_NUMBER.match(row.text) or _ROMAN.match(row.text))
 
 
 def _rank(row: _Row) -> int:
