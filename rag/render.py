@@ -50,7 +50,7 @@ def describe_source(item: Citation | Passage) -> str:
     if item.page is not None:
         last = item.page_end
         pages = f"p. {item.page}" if last in (None, item.page) else f"pp. {item.page}-{last}"
-        printed = f" (marked {line(item.page_label)})" if item.page_label else ""
+        printed = f" (printed {line(item.page_label)})" if item.page_label else ""
         parts.append(f"{pages}{printed}")
     copies = f"; the same in {', '.join(map(line, item.also_in))}" if item.also_in else ""
     return f"{', '.join(parts)} ({line(item.source)}{copies})"

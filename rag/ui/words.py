@@ -51,7 +51,7 @@ def pages(source: Citation | Passage) -> str | None:
     """The page or pages, or None where the format has none."""
     if source.page is None:
         return None
-    printed = f" (marked {source.page_label})" if source.page_label else ""
+    printed = f" (printed {source.page_label})" if source.page_label else ""
     if source.page_end is None or source.page_end == source.page:
         return f"page {source.page}{printed}"
     return f"pages {source.page}–{source.page_end}{printed}"

@@ -12,6 +12,7 @@ from rag.render import (
     describe_source,
     document_text,
     line,
+    look,
     marked,
     passages_text,
     report_text,
@@ -24,6 +25,7 @@ from rag.types import (
     Citation,
     DocumentRecord,
     Dropped,
+    Flag,
     Metadata,
     Passage,
 )
@@ -306,3 +308,45 @@ def test_shortened_text_is_one_line_of_at_most_that_length():
     assert shortened("a  b\nc", 10) == "a b c"
     assert shortened("abcdefghij", 10) == "abcdefghij"
     assert shortened("abcd efghijk", 6) == "abcd…"
+
+
+def test_a_printed_page_number_and_copies_are_said_with_the_source():
+    found = passage(page=3, page_end=3, page_label="i", also_in=("b.pdf", "c.pdf"))
+    said = describe_source(found)
+    assert "p. 3 (printed i)" in said
+    assert said.endswith("(a.md; the same in b.pdf, c.pdf)")
+
+
+def test_what_to_look_at_in_a_document_is_listed_and_shown():
+    flags = (
+        Flag("hidden", 5, 9, "white text \x1b[2J"),
+        Flag("hidden", 20, 29, "smaller than 2 points"),
+        Flag("instructions", 0, 0, "left out: “ignore what came before”"),
+    )
+    record = DocumentRecord(
+        id="d1", root="/docs", source="mail.eml/a.pdf", state="current", version="v1",
+        media_type="application/pdf", metadata=Metadata(), n_chunks=1, n_chars=30, sample=False,
+        n_pages=2, notes=("2 comments were left out.",), flags=flags, parent="d0",
+    )  # fmt: skip
+    assert look(record.to_dict()) == "hidden (2), instructions, 1 note"
+    copies = [{"document": "d2", "source": "copy.pdf", "estimate": 0.914}]
+    shown = document_text(record, None, copies=copies)
+    assert "part of    mail.eml" in shown
+    assert "pages      2" in shown
+    assert "same as    copy.pdf (near-identical, estimated 0.91)" in shown
+    assert "note       2 comments were left out." in shown
+    assert "text that cannot be seen at characters 5-9" in shown
+    assert "speaks to a machine: left out" in shown
+    assert not FORBIDDEN & set(shown)
+
+
+def test_a_report_names_what_is_to_be_looked_at():
+    report = Report(
+        new=["a.pdf"],
+        notes=[("a.pdf", f"note {number}") for number in range(MAX_LISTED + 3)],
+        flagged=[("a.pdf", "2 hidden")],
+    )
+    said = report_text(report)
+    assert "look at: a.pdf: 2 hidden" in said
+    assert "note: a.pdf: note 0" in said
+    assert "and 3 more such lines" in said

@@ -112,6 +112,6 @@ def test_a_printed_page_number_is_said_beside_the_physical_one_where_it_differs(
         published_precision=None, url=None, page=3, page_end=4, start=0, end=4, text="Text",
         page_label="i-ii", also_in=("copy.pdf", "second/copy.pdf"),
     )  # fmt: skip
-    assert words.pages(passage) == "pages 3–4 (marked i-ii)"
+    assert words.pages(passage) == "pages 3–4 (printed i-ii)"
     assert words.copies(passage) == ["the same in copy.pdf, second/copy.pdf"]
     assert words.copies(replace(passage, also_in=())) == []
