@@ -18,6 +18,8 @@ PARTS = (
     "langchain-core",
     "streamlit",
     "trafilatura",
+    "pypdfium2",
+    "python-calamine",
     "nupunkt",
 )
 _SECRET = ("_key", "_token", "_secret", "_password")

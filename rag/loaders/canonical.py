@@ -57,7 +57,27 @@ _CONTROLS = re.compile("[\x00-\x07\x0e-\x1a\x1c-\x1f]")
 # hardly any of them happen to be UTF-8. Where a text says that it is, browsers replace all.
 _BROKEN_SHARE = 0.05
 _BROKEN_SHARE_DECLARED = 0.25
-_HIGH_BYTES = bytes(range(0x80, 0x100))
+# Letters in UTF-8 of more than one byte. In Western charsets hardly any two signs follow each
+# other that would be one from C2 or C3 on, or of three bytes; in others those of two bytes may.
+_SEQUENCE = re.compile(
+    rb"([\xc2\xc3][\x80-\xbf]|[\xe1-\xec\xee][\x80-\xbf]{2}|\xe0[\xa0-\xbf][\x80-\xbf]"
+    rb"|\xed[\x80-\x9f][\x80-\xbf]|\xef[\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}"
+    rb"|[\xf1-\xf3][\x80-\xbf]{3})|[\xc4-\xdf][\x80-\xbf]"
+)
+# Of a file in two encodings; real text of one other charset had less than 1 for 1 in 20 charsets.
+_SEQUENCES_PER_BROKEN = 4
+# Bytes beyond ASCII that are no letter at, and no quotation mark or dash about, a Latin word.
+_NOT_WESTERN = re.compile(
+    rb"(?<![a-zA-Z\xc0-\xff])[\xc0-\xff]+(?![a-zA-Z\xc0-\xff])|[\xc0-\xff]{3}|[\x80-\x90\x98-\x9f]"
+    rb"|[\xa1-\xaa\xac-\xba\xbc-\xbf](?=[\x80-\xff])"
+)
+# Of the characters that may be lost in what fits no encoding; where there are more it is no text.
+_LOST_SHARE = 1 / 3
+# Within words: no damage then, but the letters of a charset that could not be told.
+_LOST_LETTER = re.compile("[A-Za-z]\ufffd|\ufffd[A-Za-z]")
+_MAX_LOST_LETTERS = 3
+# Lines of another encoding that a guess looks at.
+_MAX_LINES_GUESSED = 10_000
 _FEW_CONTROLS = 8
 _CONTROL_SHARE = 0.05
 
@@ -109,35 +129,119 @@ def decode(data: bytes, declared: str | None = None) -> str:
 
 
 def decode_damaged(data: bytes, declared: str | None = None) -> tuple[str, tuple[str, ...]]:
-    """As `decode`, but a few broken bytes do not cost a text in UTF-8; a note counts them.
+    """As `decode`, but damage does not cost a text; notes say what was done about it.
+
+    A few broken bytes in UTF-8 are shown as "\ufffd". Where lines are in two encodings, or some in
+    none, each is read by itself.
 
     Raises:
-        DocumentError: As `decode`.
+        DocumentError: As `decode`, but for text that is only broken or mixed.
     """
-    broken = _broken_utf_8(data, declared)
-    if not broken:
+    if not _is_damaged_utf_8(data):
         return decode(data, declared), ()
-    text = _checked(data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace"))
-    said = "1 byte that is no UTF-8 is" if broken == 1 else f"{broken} bytes that are no UTF-8 are"
-    return text, (f"{said} shown as \ufffd.",)
+    plain = data.removeprefix(codecs.BOM_UTF8)
+    n_sequences, n_likely, broken = _sequences(plain)
+    marked = plain is not data or _charset(declared) == "utf-8"
+    share = _BROKEN_SHARE_DECLARED if marked else _BROKEN_SHARE
+    if broken <= share * len(_high_bytes(data)):
+        text = _checked(plain.decode("utf-8", "replace"))
+        return text, (_said_of_broken(broken),)
+    # Alone, a letter or two might be another charset's by chance.
+    mixed = n_sequences >= _SEQUENCES_PER_BROKEN * broken or (
+        n_likely == n_sequences and n_sequences >= broken
+    )
+    if not mixed:
+        try:
+            return decode(data, declared), ()
+        except DocumentError:
+            if _too_many(len(data) - len(data.translate(None, _CONTROL_BYTES)), len(data)):
+                raise
+            text, notes = _by_lines(plain)
+            lost = text.count("\ufffd") > _LOST_SHARE * len(text)
+            if lost or len(_LOST_LETTER.findall(text)) > _MAX_LOST_LETTERS:
+                raise
+            return _checked(text), notes
+    text, notes = _by_lines(plain)
+    return _checked(text), notes
 
 
-def _broken_utf_8(data: bytes, declared: str | None) -> int:
-    """How many bytes are broken in what still is UTF-8; 0 where none are or it is no UTF-8."""
+def _is_damaged_utf_8(data: bytes) -> bool:
+    """Whether some of the bytes are no UTF-8, and they are in no encoding that is sure."""
+    if any(data.startswith(magic) for magic, _ in _MAGIC):
+        return False
+    mark = next((mark for mark, _ in _BOMS if data.startswith(mark)), None)
+    if mark not in {None, codecs.BOM_UTF8} or _wide_codec(data) is not None:
+        return False
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        pass
-    else:
-        return 0
-    mark = next((mark for mark, _ in _BOMS if data.startswith(mark)), None)
-    if mark not in {None, codecs.BOM_UTF8} or _wide_codec(data) is not None:
-        return 0
-    marked = mark is not None or _charset(declared) == "utf-8"
-    n_high = len(data) - len(data.translate(None, _HIGH_BYTES))
+        return True
+    return False
+
+
+def _sequences(data: bytes) -> tuple[int, int, int]:
+    """How many letters beyond ASCII are UTF-8, how many of them not by chance, and broken bytes."""
+    found = [match.lastindex is not None for match in _SEQUENCE.finditer(data)]
     broken = len(data) - len(data.decode("utf-8", "ignore").encode("utf-8"))
-    share = _BROKEN_SHARE_DECLARED if marked else _BROKEN_SHARE
-    return broken if broken <= share * n_high else 0
+    return len(found), sum(found), broken
+
+
+def _high_bytes(data: bytes) -> bytes:
+    return data.translate(None, bytes(range(0x80)))
+
+
+def _by_lines(data: bytes) -> tuple[str, tuple[str, ...]]:
+    """Each line as UTF-8 where it is, the others in the charset likeliest for all of them.
+
+    A line in which both occur stays UTF-8: its other bytes are shown as "\ufffd".
+    """
+    lines = data.splitlines(keepends=True)
+    others = [line for line in lines if not _SEQUENCE.search(line) and not line.isascii()][
+        :_MAX_LINES_GUESSED
+    ]
+    alike = _guessed_lines(others)
+    made = []
+    n_guessed = broken = 0
+    for line in lines:
+        try:
+            made.append(line.decode("utf-8"))
+            continue
+        except UnicodeDecodeError:
+            pass
+        guess = alike.get(line)
+        if guess is None:
+            broken += _sequences(line)[2]
+            guess = line.decode("utf-8", "replace")
+        else:
+            n_guessed += 1
+        made.append(guess)
+    notes = []
+    if n_guessed:
+        said = "1 line is" if n_guessed == 1 else f"{n_guessed} lines are"
+        notes.append(f"{said} not in UTF-8 as others are, and read in the likeliest encoding.")
+    if broken:
+        notes.append(_said_of_broken(broken))
+    return "".join(made), tuple(notes)
+
+
+def _guessed_lines(lines: list[bytes]) -> dict[bytes, str]:
+    """The text of the lines whose charset can be told, together or else each as Western words."""
+    if not lines:
+        return {}
+    try:
+        parted = guessed_text(b"".join(lines), 0).splitlines(keepends=True)
+    except DocumentError:
+        parted = []
+    if len(parted) == len(lines) > 1:
+        return dict(zip(lines, parted, strict=True))
+    # Any guess at a few bytes alone is words of some language.
+    western = (line for line in lines if not _NOT_WESTERN.search(line))
+    return {line: line.decode("cp1252") for line in western}
+
+
+def _said_of_broken(broken: int) -> str:
+    said = "1 byte that is no UTF-8 is" if broken == 1 else f"{broken} bytes that are no UTF-8 are"
+    return f"{said} shown as \ufffd."
 
 
 def _strict(data: bytes, codec: str) -> str:

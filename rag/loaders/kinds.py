@@ -39,6 +39,15 @@ _OPEN_DOCUMENT = {
     b"presentation": "opendocument",
     b"spreadsheet": "spreadsheet",
 }
+# Members by which a document is known whose list of types is damaged.
+_MAIN_MEMBERS = (
+    ("word/document.xml", "docx"),
+    ("ppt/presentation.xml", "pptx"),
+    ("xl/workbook.xml", "spreadsheet"),
+    ("xl/workbook.bin", "spreadsheet"),
+    ("META-INF/container.xml", "epub"),
+)
+_BESIDE_CONTENT = frozenset({"mimetype", "META-INF/manifest.xml", "styles.xml", "meta.xml"})
 _OFFICE_HEAD = re.compile(
     rb"\[Content_Types\]\.xml|_rels/|docProps/|word/|ppt/|xl/|mimetypeapplication/"
 )
@@ -61,7 +70,7 @@ _MACHINE_HEADERS = frozenset(
 )
 _MAIL_HEADERS = frozenset({b"from", b"to", b"subject", b"date", b"sender", b"cc", b"reply-to"})
 _MBOX = re.compile(rb"From \S[^\n]{0,200}\d\d:\d\d[^\n]{0,60}\d{4}[^\n]{0,40}\r?\n")
-_MAX_TYPES_BYTES = 1 << 20
+_MAX_MEMBER_BYTES = 1 << 20
 HEAD_BYTES = 4096
 
 
@@ -107,25 +116,38 @@ def _kind_of_zip(data: bytes) -> str | None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
-            if "mimetype" in names:
-                with archive.open("mimetype") as file:
-                    stated = file.read(200).strip()
-                if stated == b"application/epub+zip":
-                    return "epub"
-                kind = stated.rpartition(b"opendocument.")[2].removesuffix(b"-template")
-                return _OPEN_DOCUMENT.get(kind, "a ZIP archive")
-            if "[Content_Types].xml" in names:
-                with archive.open("[Content_Types].xml") as file:
-                    types = file.read(_MAX_TYPES_BYTES)
-                main = b" ".join(re.findall(rb"[\w.+/-]*main\+xml", types))
-                for pattern, kind_name in _CONTENT_TYPES:
-                    if re.search(pattern, main):
-                        return kind_name
+            stated = _member(archive, "mimetype").strip()
+            if stated == b"application/epub+zip":
+                return "epub"
+            kind = stated.rpartition(b"opendocument.")[2].removesuffix(b"-template")
+            if kind in _OPEN_DOCUMENT:
+                return _OPEN_DOCUMENT[kind]
+            types = _member(archive, "[Content_Types].xml")
+            main = b" ".join(re.findall(rb"[\w.+/-]*main\+xml", types))
+            for pattern, kind_name in _CONTENT_TYPES:
+                if re.search(pattern, main):
+                    return kind_name
+            # What should say it is damaged, or the archive is no document.
+            for member, kind_name in _MAIN_MEMBERS:
+                if member in names:
+                    return kind_name
+            if "content.xml" in names and not names.isdisjoint(_BESIDE_CONTENT):
+                content = _member(archive, "content.xml")
+                return "spreadsheet" if b"<office:spreadsheet" in content else "opendocument"
             return "a ZIP archive"
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
         return None  # damaged: the loader of its suffix says how
     except Exception:  # noqa: BLE001 (zlib.error and others of the decompressors)
         return None
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The first bytes of a member; none where it is missing or damaged."""
+    try:
+        with archive.open(name) as file:
+            return file.read(_MAX_MEMBER_BYTES)
+    except Exception:  # noqa: BLE001 (zlib.error and others of the decompressors)
+        return b""
 
 
 def _is_mail(text: bytes) -> bool:

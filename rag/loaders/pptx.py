@@ -13,8 +13,8 @@ from rag.errors import DocumentError
 from rag.loaders.docx.numbering import numeral
 from rag.loaders.docx.words import MC
 from rag.loaders.facts import stated
-from rag.loaders.language import detected_language
 from rag.loaders.office.drawings import DIAGRAM, A, C, add_chart, add_diagram
+from rag.loaders.office.languages import languages
 from rag.loaders.office.packages import Package, Relationship, counted, package_facts
 from rag.loaders.office.runs import SPACE, Run, Writer, row
 from rag.types import Attachment, BlockKind, Document, Fact
@@ -243,10 +243,10 @@ class _Reader:
 
     def _facts(self, text: str) -> tuple[Fact, ...]:
         facts = [] if self._title is None else [self._title]
-        facts += package_facts(self._package, self._notes)
-        if not any(fact.field == "language" for fact in facts):
-            language = detected_language(text)
-            facts += [] if language is None else [language]
+        properties = package_facts(self._package, self._notes)
+        named = [fact for fact in properties if fact.field == "language"]
+        facts += [fact for fact in properties if fact.field != "language"]
+        facts += languages(text, *named)
         kept: dict[tuple[str, str], Fact] = {}
         for fact in facts:
             kept.setdefault((fact.field, fact.value), fact)

@@ -1,7 +1,7 @@
-"""Spreadsheets: a page a sheet, its name as heading, its rows as they are stored.
+"""Spreadsheets: a page a sheet, its name as heading, its rows as they are shown.
 
-Cells are parted by " | ", dates are ISO, whole numbers have no ".0"; a formula is its last result.
-What a number looks like in the sheet (a percentage, a currency) is not known.
+Cells are parted by " | ", dates are ISO; a formula is its last result. In .xls and .xlsb files,
+what a number looks like in the sheet (a percentage, a currency) is not known.
 """
 
 import io
@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 
 from rag.errors import DocumentError
 from rag.loaders import opendocument
-from rag.loaders.language import detected_language
 from rag.loaders.office.containers import OLE, is_endless
-from rag.loaders.office.extents import extent_of_records, extent_of_xml, extents_of_container
+from rag.loaders.office.extents import extent_of_records, extents_of_container
+from rag.loaders.office.languages import languages
+from rag.loaders.office.number_formats import plain
 from rag.loaders.office.packages import DamagedPartError, Package, counted, package_facts
-from rag.loaders.office.runs import Run, Writer, row
+from rag.loaders.office.runs import CELL, MAX_EMPTY, Run, Writer, row
+from rag.loaders.office.workbooks import SheetRow, Workbook
 from rag.types import Document, Fact
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ MAX_ROWS = 200_000
 # The parser makes room for the rectangle that holds every cell, 32 bytes each, and ends the
 # process where it cannot: one value in the last corner would take 550 GB.
 _MAX_CELLS = 20_000_000
+_MAX_WRITTEN_CELLS = 4_000_000  # that hold something; half a minute's work
 _COMMENT = re.compile(rb"<(?:\w+:)?(?:comment|threadedComment)\s")
 
 
@@ -46,22 +49,27 @@ def parse(data: bytes) -> Document:
         package = Package(data)
         if "content.xml" in package:
             return opendocument.parse(data)
-        _refuse_vast(package)
         facts = package_facts(package, notes)
         media_type = _MEDIA_TYPE
+        main = package.main("xl/workbook.xml", notes)
+        if main is not None and main.casefold().endswith(".xml"):
+            writer = _written_workbook(Workbook(package, main, notes), notes)
+        else:
+            _refuse_vast(package)
+            writer = _written(data, notes)
         comments = _comments(package)
         if comments:
             notes.append(counted(comments, "comment", "left out."))
         charts = sum(bool(re.match(r"xl/charts/chart\d*\.xml$", name)) for name in package.names)
         if charts:
             notes.append(counted(charts, "chart", "left out."))
-    elif data.startswith(OLE):
-        _refuse_vast_container(data)
-    writer = _written(data, notes)
+    else:
+        if data.startswith(OLE):
+            _refuse_vast_container(data)
+        writer = _written(data, notes)
     text = writer.composition.text
-    if not any(fact.field == "language" for fact in facts):
-        language = detected_language(text)
-        facts += [] if language is None else [language]
+    named = [fact for fact in facts if fact.field == "language"]
+    facts = [fact for fact in facts if fact.field != "language"] + languages(text, *named)
     pages = writer.composition.pages if text else ()
     return Document(
         text,
@@ -81,6 +89,80 @@ def _comments(package: Package) -> int:
             with suppress(DamagedPartError):
                 found += len(_COMMENT.findall(package.read(name)))
     return found
+
+
+def _written_workbook(workbook: Workbook, notes: list[str]) -> Writer:
+    """The sheets of Office Open XML, as pages."""
+    writer = Writer()
+    hidden_names = []
+    unread: DocumentError | None = None
+    rows_left, cells_left = MAX_ROWS, _MAX_WRITTEN_CELLS
+    for number, sheet in enumerate(workbook.sheets, start=1):
+        name = " ".join(sheet.name.split())
+        writer.composition.begin_page(number, name or None)
+        hidden = "hidden sheet" if sheet.hidden else ""
+        if hidden:
+            hidden_names.append(f'"{name}"')
+        if sheet.part is None:
+            continue
+        left_out = 0
+        last = 0
+        try:
+            for held in workbook.rows(sheet.part, hidden):
+                if rows_left <= 0 or cells_left <= 0:
+                    left_out += 1
+                    continue
+                if last == 0:
+                    writer.add("heading", [Run(name, hidden)], level=1)
+                # An empty row parts two tables of one sheet.
+                near = held.number == last + 1 and last > 0
+                writer.add("row", _runs(held), near=near)
+                last = held.number
+                rows_left -= 1
+                cells_left -= len(held.cells)
+        except DocumentError as error:
+            unread = unread or error
+            rest = f"was read up to row {last}" if last else "was left out"
+            notes.append(f'The sheet "{name}" {rest}: {error}.')
+        if left_out:
+            notes.append(_rows_left_out(left_out, name))
+    if unread is not None and not writer.composition.text:
+        raise unread
+    if workbook.without_value:
+        many = workbook.without_value > 1
+        notes.append(
+            f"{workbook.without_value} formula{'s have' if many else ' has'} no stored value."
+        )
+    _say_hidden(hidden_names, notes)
+    return writer
+
+
+def _runs(held: SheetRow) -> list[Run]:
+    """As `row`, for cells that all hold something: there may be millions."""
+    runs: list[Run] = []
+    end = 0
+    for column, run in held.cells:
+        gap = column - end
+        runs += [CELL] * ((1 if gap > MAX_EMPTY else max(gap, 0)) + (end > 0))
+        runs.append(run)
+        end = column + 1
+    return runs
+
+
+def _say_hidden(names: list[str], notes: list[str]) -> None:
+    if names:
+        plural = len(names) > 1
+        notes.append(
+            f"{'Sheets' if plural else 'Sheet'} {', '.join(names[:20])} "
+            f"{'are' if plural else 'is'} hidden."
+        )
+
+
+def _rows_left_out(number: int, name: str) -> str:
+    return (
+        f'{number} rows of the sheet "{name}" were left out: no more than {MAX_ROWS} rows or '
+        f"{_MAX_WRITTEN_CELLS} cells of a file are read."
+    )
 
 
 def _written(data: bytes, notes: list[str]) -> Writer:
@@ -124,12 +206,7 @@ def _written(data: bytes, notes: list[str]) -> Writer:
                 left -= _add_sheet(writer, workbook, sheet.name, hidden, left, notes)
             except (CalamineError, XmlError, ZipError, OSError, ValueError):
                 notes.append(f'The sheet "{name}" is damaged and was left out.')
-    if hidden_names:
-        names = ", ".join(hidden_names[:20])
-        plural = len(hidden_names) > 1
-        notes.append(
-            f"{'Sheets' if plural else 'Sheet'} {names} {'are' if plural else 'is'} hidden."
-        )
+    _say_hidden(hidden_names, notes)
     return writer
 
 
@@ -162,10 +239,7 @@ def _add_sheet(
         written += 1
         near = writer.add("row", runs, near=near) is not None
     if left_out:
-        notes.append(
-            f'{left_out} rows of the sheet "{" ".join(name.split())}" were left out: no more than '
-            f"{MAX_ROWS} rows of a file are read."
-        )
+        notes.append(_rows_left_out(left_out, " ".join(name.split())))
     return written
 
 
@@ -174,7 +248,7 @@ def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return plain(value)
     if isinstance(value, datetime):
         if value.time() == time():
             return value.date().isoformat()
@@ -192,7 +266,7 @@ def _shown(value: object) -> str:
 def _refuse_vast(package: Package) -> None:
     """Unpack every sheet once, counting bytes, and refuse one whose cells lie too far apart."""
     for name in package.names:
-        if not name.startswith("xl/") or not name.endswith((".xml", ".bin")):
+        if not name.startswith("xl/") or not name.endswith(".bin"):
             continue
         is_sheet = name.startswith("xl/worksheets/") and name.count("/") == 2
         if not is_sheet and name.count("/") > 1:
@@ -202,7 +276,7 @@ def _refuse_vast(package: Package) -> None:
         except DamagedPartError:
             continue  # the parser says so, or does not need it
         if is_sheet:
-            _check(extent_of_xml(data) if name.endswith(".xml") else extent_of_records(data))
+            _check(extent_of_records(data))
 
 
 def _refuse_vast_container(data: bytes) -> None:

@@ -106,6 +106,29 @@ def test_an_empty_file_is_said_to_be_empty():
             parse(b"", name)
 
 
+@pytest.mark.parametrize(
+    ("members", "kind"),
+    [
+        ({"[Content_Types].xml": "<Ty", "word/document.xml": WORD}, "docx"),
+        ({"[Content_Types].xml": "", "ppt/presentation.xml": ""}, "pptx"),
+        ({"xl/workbook.xml": ""}, "spreadsheet"),
+        ({"mimetype": "damaged", "content.xml": "<office:spreadsheet/>"}, "spreadsheet"),
+        ({"META-INF/manifest.xml": "", "content.xml": "<office:text/>"}, "opendocument"),
+        ({"META-INF/container.xml": ""}, "epub"),
+        ({"content.xml": "<page/>"}, "a ZIP archive"),
+    ],
+)
+def test_an_office_file_whose_list_of_types_is_damaged_is_known_by_its_members(members, kind):
+    assert kind_of(archive(members)) == kind
+
+
+def test_a_list_of_types_whose_bytes_do_not_come_out_does_not_hide_the_document():
+    data = bytearray(DOCX)
+    place = data.index(b"[Content_Types].xml") + len("[Content_Types].xml")
+    data[place : place + 20] = b"\xff" * 20
+    assert kind_of(bytes(data)) == "docx"
+
+
 def test_an_encrypted_office_file_is_said_to_be_encrypted():
     data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
     with pytest.raises(DocumentError, match=r"^encrypted: "):

@@ -128,14 +128,14 @@ def test_headings_are_told_by_style_outline_level_and_local_name():
 def test_the_title_style_goes_before_the_first_heading_and_the_property():
     core = (
         '<c xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:t="http://purl.org/dc/terms/">'
-        "<dc:title>Draft 7</dc:title><dc:creator>A. Clerk</dc:creator>"
+        "<dc:title>Pier plan</dc:title><dc:creator>A. Clerk</dc:creator>"
         "<t:created>2024-03-01T10:00:00Z</t:created></c>"
     )
     files = {"docProps/core.xml": core}
     document = read(
         p(r("One"), style="berschrift1") + p(r("Report"), style="Titel"), parts=WITH_STYLES, **files
     )
-    assert values(document, "title") == ["Report", "One", "Draft 7"]
+    assert values(document, "title") == ["Report", "One", "Pier plan"]
     assert values(document, "creator") == ["A. Clerk"]
     assert values(document, "created") == ["2024-03-01T10:00:00Z"]
     assert not values(document, "published")
@@ -540,3 +540,20 @@ def test_any_damage_to_a_file_gives_a_document_or_a_document_error(place, noise)
     except DocumentError:
         return
     assert_holds(document)
+
+
+SENTENCE = "Der Hafen bleibt bis zum Winter geschlossen, weil die Mauer erneuert werden muss. "
+CORE = (
+    '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/'
+    'core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:language>{}</dc:language>'
+    "</cp:coreProperties>"
+)
+
+
+def test_the_language_is_the_texts_then_that_of_its_words_then_that_of_the_properties():
+    core = {"docProps/core.xml": CORE.format("en-US")}
+    marked = r(SENTENCE * 3, '<w:lang w:val="fr-FR"/>')
+    assert values(read(p(marked), **core), "language") == ["de", "fr", "en"]
+    assert values(read(p(r("Kurz", '<w:lang w:val="fr-FR"/>')), **core), "language") == ["fr", "en"]
+    agreed = read(p(r(SENTENCE * 3)), **{"docProps/core.xml": CORE.format("de-AT")})
+    assert [(f.value, f.origin) for f in agreed.facts if f.field == "language"] == [("de", "file")]

@@ -413,6 +413,41 @@ def test_a_uuencoded_file_in_the_body_becomes_an_attachment():
     assert [(held.name, held.data) for held in document.attachments] == [("cat.txt", b"Cat")]
 
 
+_EVENT = (
+    b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;TZID=Europe/London:20230320T140000\r\n"
+    b"DTEND:20230320T150000Z\r\nSUMMARY:Pier\\, outer\r\n  part\r\nLOCATION:Town hall\r\n"
+    b'ORGANIZER;CN="Lee: Ann":MAILTO:ann@x.example\r\nDESCRIPTION:First\\nSecond\r\n'
+    b"RRULE:FREQ=DAILY\r\nBEGIN:VALARM\r\nDESCRIPTION:Reminder\r\nEND:VALARM\r\n"
+    b"END:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+
+
+def test_an_invitation_is_read_as_rows_below_the_words():
+    calendar = b"Content-Type: text/calendar; charset=utf-8\r\n\r\n" + _EVENT
+    copy = b"Content-Type: application/ics; name=invite.ics\r\n\r\n" + _EVENT
+    words = b"Content-Type: text/plain\r\n\r\nPlease come."
+    document = mail.parse(HEADERS + multipart("mixed", words, calendar, copy))
+    shown = [document.text[block.start : block.end] for block in document.blocks]
+    assert shown[shown.index("Please come.") :] == [
+        "Please come.",
+        "Event: Pier, outer part",
+        "Start: 2023-03-20 14:00 (Europe/London)",
+        "End: 2023-03-20 15:00 UTC",
+        "Location: Town hall",
+        "Organizer: Lee: Ann <ann@x.example>",
+        "First",
+        "Second",
+    ]
+    assert document.notes == ("An event of its calendar repeats; only its first date is shown.",)
+
+
+def test_a_calendar_without_events_is_a_file_that_is_not_read():
+    part = b"Content-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+    words = b"Content-Type: text/plain\r\n\r\nHello."
+    (note,) = mail.parse(HEADERS + multipart("mixed", words, part)).notes
+    assert note.startswith('Attachment "invite.ics" (text/calendar')
+
+
 @given(st.text(max_size=300), st.sampled_from(["", ".pdf", ".txt"]))
 def test_names_are_safe_whatever_a_mail_says(stated, suffix):
     name = safe_name(stated, suffix)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rag.errors import DocumentError
 from rag.loaders import parse
 from rag.loaders.canonical import canonical
+from rag.loaders.office.number_formats import number_format
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -77,18 +78,21 @@ def holds(data, name):
 
 # OpenDocument
 
-ODF = " ".join(
-    f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-    for prefix, name in (
-        ("office", "office"),
-        ("text", "text"),
-        ("table", "table"),
-        ("draw", "drawing"),
-        ("style", "style"),
-        ("presentation", "presentation"),
-        ("fo", "xsl-fo-compatible"),
-        ("manifest", "manifest"),
+ODF = (
+    " ".join(
+        f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for prefix, name in (
+            ("office", "office"),
+            ("text", "text"),
+            ("table", "table"),
+            ("draw", "drawing"),
+            ("style", "style"),
+            ("presentation", "presentation"),
+            ("fo", "xsl-fo-compatible"),
+            ("manifest", "manifest"),
+        )
     )
+    + ' xmlns:xlink="http://www.w3.org/1999/xlink"'
 )
 
 
@@ -184,6 +188,44 @@ def test_an_ods_has_a_page_a_sheet_and_iso_dates():
     document = parse(odf("spreadsheet", body), "x.ods")
     assert pieces(document) == [("heading1", "Ships"), ("row", "2024-03-04 | | 12")]
     assert pages(document) == [(1, "Ships", "Ships")]
+
+
+def test_an_ods_writes_many_empty_cells_as_one_and_flags_hidden_columns():
+    cell = "<table:table-cell><text:p>{}</text:p></table:table-cell>"
+    body = (
+        '<table:table table:name="Ships"><table:table-column/>'
+        '<table:table-column table:visibility="collapse"/>'
+        f"<table:table-row>{cell.format('a')}{cell.format('b')}"
+        '<table:table-cell table:number-columns-repeated="16000"/>'
+        f"{cell.format('c')}</table:table-row></table:table>"
+        '<table:table table:name="Empty"><table:table-row/></table:table>'
+    )
+    document = parse(odf("spreadsheet", body), "x.ods")
+    assert texts(document) == ["Ships", "a | b | | c"]
+    assert flagged(document) == [("marked hidden", "b")]
+
+
+def test_an_odp_says_what_objects_it_left_out_and_drops_the_numbers_of_its_notes():
+    held = '<draw:frame><draw:object xlink:href="./{}"/></draw:frame>'
+    number = (
+        '<draw:frame presentation:class="page-number"><draw:text-box><text:p><text:page-number>'
+        "&lt;number&gt;</text:page-number></text:p></draw:text-box></draw:frame>"
+    )
+    body = (
+        f"<draw:page>{held.format('Object 1')}{held.format('Object 2')}{held.format('Object 3')}"
+        "<presentation:notes><draw:frame><draw:text-box><text:p>Say it.</text:p></draw:text-box>"
+        f"</draw:frame>{number}</presentation:notes></draw:page>"
+    )
+    kinds = {"Object 1/": "chart", "Object 2/": "chart", "Object 3/": "text"}
+    entries = "".join(
+        f'<manifest:file-entry manifest:full-path="{name}" '
+        f'manifest:media-type="application/vnd.oasis.opendocument.{kind}"/>'
+        for name, kind in kinds.items()
+    )
+    manifest = f"<manifest:manifest {ODF}>{entries}</manifest:manifest>"
+    document = parse(odf("presentation", body, **{"META-INF/manifest.xml": manifest}), "x.odp")
+    assert texts(document) == ["Notes: Say it."]
+    assert document.notes == ("2 charts were left out.", "1 embedded object was left out.")
 
 
 def test_an_encrypted_odt_says_so():
@@ -308,14 +350,14 @@ def test_a_presentation_with_damaged_lists_of_parts_is_read_slide_by_slide():
 SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
-def workbook(*sheets, states=("", "", "")):
+def workbook(*sheets, states=("", "", ""), styles=""):
     main = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
     numbers = range(1, len(sheets) + 1)
     listed = "".join(
         f'<sheet name="Sheet {number}" sheetId="{number}" r:id="s{number}"{state}/>'
         for number, state in zip(numbers, states, strict=False)
     )
-    styles = '<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'
+    styles = styles or '<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'
     held = {
         "[Content_Types].xml": f'<Types><Override ContentType="{main}"/></Types>',
         "_rels/.rels": relationships(("r", "officeDocument", "xl/workbook.xml")),
@@ -348,11 +390,134 @@ def test_sheets_are_pages_of_rows_with_plain_numbers_and_iso_dates():
     assert document.notes == ('Sheet "Sheet 2" is hidden.',)
 
 
-def test_a_value_in_the_last_corner_is_refused_before_it_takes_all_memory():
+def test_a_value_in_the_last_corner_costs_nothing_and_stands_behind_one_empty_cell():
     far = '<row r="1"><c r="A1"><v>1</v></c></row>'
-    far += '<row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
+    far += '<row r="1048576"><c r="B1048576"><v>2</v></c><c r="XFD1048576"><v>3</v></c></row>'
+    document = parse(workbook(far, '<row r="9"><c r="AZ9"><v> </v></c></row>'), "x.xlsx")
+    assert document.text == "Sheet 1\n\n1\n\n| 2 | | 3"
+
+
+def test_a_binary_sheet_that_spans_too_much_is_refused_before_it_takes_all_memory():
+    sheet = b"\x00\x04" + struct.pack("<I", 1048575) + b"\x02\x04" + struct.pack("<I", 16383)
+    data = package({"xl/workbook.bin": b"", "xl/worksheets/sheet1.bin": sheet})
     with pytest.raises(DocumentError, match="1048576 rows and 16384 columns"):
-        parse(workbook(far), "x.xlsx")
+        parse(data, "x.xlsb")
+
+
+def test_cells_without_references_follow_one_another():
+    rows = "<row><c><v>1</v></c><c/><c><v>3</v></c></row><row><c><v>4</v></c></row>"
+    assert texts(parse(workbook(rows), "x.xlsx")) == ["Sheet 1", "1 | | 3", "4"]
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "shown"),
+    [
+        ("General", "0.30000000000000004", "0.3"),
+        ("General", "1E-7", "0.0000001"),
+        ("General", "1.5E+20", "150000000000000000000"),
+        ("General", "-0", "0"),
+        ("0.0%", "0.125", "12.5%"),
+        ("0%", "-0.5", "-50%"),
+        ('#,##0.00 "€"', "1234.5", "1,234.50 €"),
+        ("[$€-407] #,##0.00", "1234567.895", "€ 1,234,567.90"),
+        ("$#,##0", "-1234.5", "-$1,235"),
+        ("#,##0;[Red](#,##0)", "-95", "(95)"),
+        ('_-* #,##0.00_-;-* #,##0.00_-;_-* "-"??_-;_-@_-', "0", "-"),
+        ("000", "7", "007"),
+        ("0.0##", "2.5", "2.5"),
+        ("#.##", "0.5", ".5"),
+        ("0.00E+00", "0.000000123456", "1.23E-07"),
+        ("0.0E+0", "9.99", "1.0E+1"),
+        ('#,##0.0,,"M"', "12345678", "12.3M"),
+        ('[>=1000]0.0,"K";0', "1500", "1.5K"),
+        ('[>=1000]0.0,"K";0', "12", "12"),
+        ("# ?/?", "0.5", "0.5"),  # a fraction: not written so
+        ("0-00", "123", "123"),
+        ("0.00", "0.285", "0.29"),
+        ("yyyy-mm-dd", "45355", "2024-03-04"),
+        ("d/m/yy h:mm", "45355.75", "2024-03-04 18:00:00"),
+        ("[h]:mm", "1.25", "30:00:00"),
+        ("h:mm", "0.5", "12:00:00"),
+        ("yyyy", "1", "1900-01-01"),
+        ("yyyy", "-1", "-1"),
+        ('0 "days"', "3", "3 days"),
+        ("0.00", "nan", "nan"),
+        ("0.00", "1E308", "1" + "0" * 308 + ".00"),
+    ],
+)
+def test_a_number_is_what_the_sheet_shows(code, value, shown):
+    form = f'<numFmt numFmtId="170" formatCode="{code.replace(chr(34), "&quot;")}"/>'
+    form = f"<numFmts>{form.replace('[>', '[&gt;')}</numFmts>"
+    styles = f'{form}<cellXfs><xf numFmtId="170"/></cellXfs>'
+    document = parse(workbook(f"<row><c><v>{value}</v></c></row>", styles=styles), "x.xlsx")
+    assert texts(document)[1] == shown
+
+
+@given(st.text(alphabet='0#?.,;%E+-"\\_*[]$<>= @Gh€', max_size=12), st.floats())
+@settings(max_examples=300, deadline=None)
+def test_any_format_shows_any_number(code, value):
+    assert isinstance(number_format(code).shown(value), str)
+
+
+def test_hidden_rows_columns_and_values_are_flagged_and_formulas_without_value_counted():
+    columns = '</sheetData><cols><col min="2" max="2" hidden="1"/></cols><sheetData>'
+    rows = (
+        f'{columns}<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row>'
+        '<row r="2" hidden="1"><c r="A2"><v>3</v></c></row>'
+        '<row r="3"><c r="A3" s="1"><v>4</v></c><c r="C3" s="1"><v>0</v></c>'
+        '<c r="D3"><f>A1</f><v/></c><c r="E3"><f>A1</f></c>'
+        '<c r="F3" t="str"><f>A1</f><v/></c></row>'
+    )
+    form = '<numFmts><numFmt numFmtId="170" formatCode=";;;"/></numFmts>'
+    styles = f'{form}<cellXfs><xf numFmtId="0"/><xf numFmtId="170"/></cellXfs>'
+    document = parse(workbook(rows, styles=styles), "x.xlsx")
+    assert texts(document) == ["Sheet 1", "1 | 2", "3", "4"]
+    assert flagged(document) == [
+        ("marked hidden", "2\n3"),
+        ("hidden by its format", "4"),
+    ]
+    assert document.notes == ("2 formulas have no stored value.",)
+
+
+def test_a_workbook_with_a_damaged_list_of_parts_finds_its_sheets_texts_and_calendar():
+    part = f'xmlns="{SHEET}"'
+    texts_part = "<si><r><t>To</t></r><r><t>kyo_x0041_</t></r><rPh><t>reading</t></rPh></si>"
+    forms = '<cellXfs><xf numFmtId="14"/></cellXfs>'
+    cells = '<row><c t="s"><v>0</v></c><c t="s"><v>9</v></c><c s="0"><v>43893</v></c></row>'
+    data = package(
+        {
+            "xl/workbook.xml": f'<workbook {part}><workbookPr date1904="1"/><sheets>'
+            '<sheet name="Ships"/></sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": "<broken",
+            "xl/sharedStrings.xml": f"<sst {part}>{texts_part}</sst>",
+            "xl/styles.xml": f"<styleSheet {part}>{forms}</styleSheet>",
+            "xl/worksheets/sheet1.xml": f"<worksheet {part}><sheetData>{cells}</sheetData>"
+            "</worksheet>",
+        }
+    )
+    document = parse(data, "x.xlsx")
+    assert texts(document) == ["Ships", "TokyoA | | 2024-03-04"]
+    assert document.notes == ('Its part "workbook.xml.rels" is damaged and was left out.',)
+
+
+def test_a_workbook_whose_sheet_declares_entities_is_refused():
+    data = workbook("<row><c><v>1</v></c></row>")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        held = {name: archive.read(name).decode() for name in archive.namelist()}
+    held["xl/worksheets/s1.xml"] = '<!DOCTYPE x [<!ENTITY e "x">]>' + held["xl/worksheets/s1.xml"]
+    with pytest.raises(DocumentError, match="declares entities"):
+        parse(package(held), "x.xlsx")
+
+
+def test_a_sheet_that_breaks_off_is_read_as_far_as_it_goes():
+    whole = "<row><c><v>1</v></c></row>"
+    document = parse(workbook(f"{whole}<row><c></row>", whole), "x.xlsx")
+    assert texts(document) == ["Sheet 1", "1", "Sheet 2", "1"]
+    assert document.notes[0].startswith(
+        'The sheet "Sheet 1" was read up to row 1: its part "s1.xml"'
+    )
+    with pytest.raises(DocumentError, match=r"s1\.xml"):
+        parse(workbook("<row"), "x.xlsx")
 
 
 def old_workbook(*sheets, table=None):
@@ -500,6 +665,21 @@ def test_rich_text_flags_hidden_words_and_leaves_deleted_ones_out():
     assert document.text == "Seen not seen white boxed"
     assert flagged(document) == [("marked hidden", "not seen"), ("white text", "white")]
     assert document.notes == ("1 tracked deletion was left out.",)
+
+
+def test_rich_text_turns_the_bullets_of_fonts_of_signs_into_one_of_text():
+    body = "{\\listtext\\pard \\u61589?\\tab}{\\loch one}\\par{\\listtext  \\u-3913?\\tab}two\\par"
+    assert pieces(parse(rtf(body), "x.rtf")) == [("item", "• one"), ("item", "• two")]
+
+
+def test_rich_text_rows_of_which_one_has_no_end_are_kept_apart():
+    define = "\\trowd\\cellx100\\cellx200"
+    inner = "{\\*\\nesttableprops\\trowd\\cellx50\\nestrow}"
+    body = (
+        f"{define}\\intbl a\\cell b\\nestcell{inner}\\cell{define} c\\cell d\\cell{define}\\row"
+        " e\\cell f\\cell\\row"
+    )
+    assert texts(parse(rtf(body), "x.rtf")) == ["a | b", "c | d", "e | f"]
 
 
 def test_rich_text_cut_short_is_read_and_said():

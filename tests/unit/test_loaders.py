@@ -219,6 +219,44 @@ def test_what_cannot_be_decoded_without_loss_is_refused(data):
         decode(data)
 
 
+def test_lines_in_two_encodings_are_each_read_and_noted(read):
+    content = "Zürich café – “quoted”\n".encode() + "Zürich café\n".encode("latin-1")
+    document = read("a.txt", content)
+    assert document.text == "Zürich café – “quoted”\nZürich café\n"
+    assert document.notes == (
+        "1 line is not in UTF-8 as others are, and read in the likeliest encoding.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "text", "broken"),
+    [
+        ("Café one ".encode() + b"Caf\xe9 two", "Café one Caf\ufffd two", "1 byte"),
+        (b"start\nZ\xfcrich\n\xff\xfe\x80\x80 \xc0\xaf \xed\xa0\x80 end\n",
+         "start\nZürich\n\ufffd\ufffd\ufffd\ufffd \ufffd\ufffd \ufffd\ufffd\ufffd end\n",
+         "9 bytes"),
+    ],
+)  # fmt: skip
+def test_bytes_of_no_encoding_in_a_short_text_are_shown_as_damage(read, content, text, broken):
+    document = read("a.txt", content)
+    assert document.text == text
+    assert document.notes[-1].startswith(f"{broken} that ")
+    assert document.notes[-1].endswith("shown as \ufffd.")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        bytes(range(128, 256)) * 40,
+        "Sal\xfd g\xfcn\xfc k\xfd\xfe f\xfdrt\xfdnalar\xfd \x81 \x8d gelmeden".encode("latin-1")
+        * 9,
+    ],
+)
+def test_what_would_mostly_be_damage_is_no_text(read, content):
+    with pytest.raises(DocumentError):
+        read("a.txt", content)
+
+
 def test_a_few_nuls_do_not_make_text_binary(read):
     assert read("a.txt", b"before\0\0after\0\n").text == "beforeafter\n"
 

@@ -12,8 +12,8 @@ from rag.errors import DocumentError
 from rag.loaders.docx.styles import W
 from rag.loaders.docx.words import Changes
 from rag.loaders.facts import stated
-from rag.loaders.language import detected_language
 from rag.loaders.office.drawings import C, add_chart, add_diagram
+from rag.loaders.office.languages import languages
 from rag.loaders.office.packages import Package, Relationship, counted, package_facts
 from rag.loaders.office.runs import Run, Writer
 from rag.types import Attachment, Document, Fact
@@ -116,9 +116,14 @@ class Parts:
     def facts(self, titles: list[Fact], changes: Changes, text: str) -> tuple[Fact, ...]:
         """The titles that the body states, then what the properties say, and the language."""
         stated_facts = package_facts(self._package, self._notes)
-        facts = [*sorted(titles, key=lambda fact: fact.detail != "title style"), *stated_facts]
-        if not any(fact.field == "language" for fact in facts):
-            facts += _languages(changes, text)
+        most = changes.languages.most_common(1)
+        marked = stated("language", most[0][0], "language of its words") if most else None
+        named = [fact for fact in stated_facts if fact.field == "language"]
+        facts = [
+            *sorted(titles, key=lambda fact: fact.detail != "title style"),
+            *(fact for fact in stated_facts if fact.field != "language"),
+            *languages(text, marked, *named),
+        ]
         kept: dict[tuple[str, str], Fact] = {}
         for fact in facts:
             kept.setdefault((fact.field, fact.value), fact)
@@ -136,21 +141,6 @@ class Parts:
         if suffix not in readers:
             raise DocumentError("of a kind that is not read here")
         return readers[suffix](data)
-
-
-def _languages(changes: Changes, text: str) -> list[Fact]:
-    """The language that most words are marked with, behind the detected one where they differ.
-
-    Programs mark words with their own language, whoever writes in which.
-    """
-    detected = detected_language(text)
-    marked = None
-    if changes.languages:
-        most = changes.languages.most_common(1)[0][0]
-        marked = stated("language", most, "language of its words")
-    if marked is not None and (detected is None or detected.value == marked.value):
-        return [marked]
-    return [fact for fact in (detected, marked) if fact is not None]
 
 
 def _sentences(changes: Changes, n_comments: int, n_chunks: int) -> list[str]:

@@ -8,13 +8,15 @@ collapsed, as a browser shows it.
 
 import logging
 import re
+from copy import copy
 from typing import TYPE_CHECKING
 
 from rag.errors import DocumentError
 from rag.loaders.canonical import canonical, decode_damaged
 from rag.loaders.html.bylines import address_dates, byline_facts
 from rag.loaders.html.facts import joined_facts, page_facts
-from rag.loaders.html.hidden import take_out_hidden
+from rag.loaders.html.hidden import part_hidden
+from rag.loaders.html.region import restored, without_marks
 from rag.loaders.html.walk import Walk, joined
 from rag.loaders.language import detected_language
 from rag.types import Block, Document, Fact
@@ -26,11 +28,34 @@ _CHARSET = re.compile(
     rb"<(?:meta[^>]{0,200}?charset|\?xml[^>]{0,200}?encoding)\s*=\s*[\"']?\s*([\w:.-]+)"
 )
 _CHARSET_BYTES = 4096  # browsers look at 1024; real pages put scripts before
+# Their letters do not tell them apart with certainty.
+_NEAR_LANGUAGES = (
+    frozenset({"no", "nb", "nn", "da"}),
+    frozenset({"sr", "hr", "bs", "sh"}),
+    frozenset({"id", "ms"}),
+    frozenset({"tl", "fil"}),
+    frozenset({"he", "iw"}),
+    frozenset({"gl", "pt"}),
+)
 _AROUND = ("nav", "header", "footer", "aside", "form", "iframe", "button")
 _PLAIN_LINK_SHARE = 0.05
 # The sum of the depths of all elements, which is what trafilatura's time grows with: 4 s a million
 # at worst. The largest of 71 pages of news sites and blogs has 0.1 million.
 _MAX_NESTING = 3_000_000
+_MAX_ATTRIBUTES = 2000  # 3 ms an element; the most on 71 pages is 37
+_RAW_ENDS = {
+    name: re.compile(f"</{name}", re.IGNORECASE)
+    for name in ("script", "style", "textarea", "title", "xmp")
+}
+# An attribute as HTML's tokenizer takes it. Possessive, since one way to read it is enough.
+_ATTRIBUTE = re.compile(
+    r"""[\s/]++(?:=[^\s/>=]*+|[^\s/>=]++)(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+"""
+)
+_TAG = re.compile(
+    rf"<!--|<(?:({'|'.join(_RAW_ENDS)})(?=[\s/>])|[a-z][^\s/>]*+)"
+    rf"(?:{_ATTRIBUTE.pattern}|[\s/]++|[\"'])*+",
+    re.IGNORECASE,
+)
 _READ_WHOLE = "It is so large that its article was not parted from what stands around it."
 
 
@@ -49,17 +74,29 @@ def parse(data: bytes) -> Document:
     tree = _tree(source)
     facts = page_facts(tree, source)
     # After the facts: what markup states may stand in elements that are not shown.
-    flags = take_out_hidden(tree, source)
+    hidden = part_hidden(tree, source)
     facts = _with_words_of_the_page(facts, tree)
     if _nesting(tree) > _MAX_NESTING:
         text, blocks = joined(Walk().pieces(tree))
         notes = (*notes, _READ_WHOLE)
     else:
         text, blocks = _main_text(tree)
-    if not any(fact.field == "language" for fact in facts):
-        language = detected_language(text)
-        facts = facts if language is None else (*facts, language)
-    return Document(text, blocks, facts, "text/html", notes=notes, flags=flags)
+    facts = _with_detected_language(facts, text)
+    return Document(text, blocks, facts, "text/html", notes=notes, flags=hidden.placed(text))
+
+
+def _with_detected_language(facts: tuple[Fact, ...], text: str) -> tuple[Fact, ...]:
+    """The facts with the language of the text, before what templates state where it is another."""
+    detected = detected_language(text)
+    stated = [fact for fact in facts if fact.field == "language"]
+    if detected is None or any(_is_near(detected.value, fact.value) for fact in stated[:1]):
+        return facts
+    others = [fact for fact in stated if fact.value != detected.value]
+    return (*(fact for fact in facts if fact.field != "language"), detected, *others)
+
+
+def _is_near(one: str, other: str) -> bool:
+    return one == other or any({one, other} <= near for near in _NEAR_LANGUAGES)
 
 
 def _with_words_of_the_page(facts: tuple[Fact, ...], tree: "HtmlElement") -> tuple[Fact, ...]:
@@ -75,6 +112,8 @@ def _with_words_of_the_page(facts: tuple[Fact, ...], tree: "HtmlElement") -> tup
 def _tree(source: str) -> "HtmlElement":
     from lxml import etree
     from lxml.html import HTMLParser, document_fromstring
+
+    _refuse_many_attributes(source)
 
     # As bytes with the encoding given, since a string that declares one is refused. A huge tree is
     # one of 2048 levels instead of 256, and text of any length; time and memory stay linear.
@@ -93,6 +132,26 @@ def _tree(source: str) -> "HtmlElement":
         # libxml2 stops here and keeps what it has; nothing may be lost unsaid.
         raise DocumentError(f"beyond the parser's limits: {_one_line(entry.message)}; simplify it")
     return tree
+
+
+def _refuse_many_attributes(source: str) -> None:
+    """libxml2 compares each attribute of an element with each: 300,000 would take a minute."""
+    at = 0
+    while match := _TAG.search(source, at):
+        at = match.end()
+        if match[0] == "<!--":
+            at = source.find("-->", at)
+        elif match[1]:
+            end = _RAW_ENDS[match[1].lower()].search(source, at)
+            at = end.start() if end else -1
+        elif at - match.start() > 2 * _MAX_ATTRIBUTES:
+            count = sum(1 for _ in _ATTRIBUTE.finditer(match[0]))
+            if count > _MAX_ATTRIBUTES:
+                raise DocumentError(
+                    f"beyond the parser's limits: an element with {count:,} attributes; simplify it"
+                )
+        if at < 0:
+            break
 
 
 def _one_line(message: str | None) -> str:
@@ -115,19 +174,23 @@ def _main_text(tree: "HtmlElement") -> tuple[str, tuple[Block, ...]]:
     everything = joined(Walk().pieces(tree))
     if _is_plain(tree, len(everything[0])):
         return everything
-    _soften_code(tree)
+    without_marks(tree)
+    searched = copy(tree)  # what is searched is changed
+    _soften_code(searched)
     # 0.2 s to import; numbers and vendored models of languages come with it.
     from trafilatura import bare_extraction
 
     # Its warnings ("discarding data") are what the empty result says already.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     # A format other than "python" spares a rendering that is not used.
-    page = bare_extraction(tree, include_comments=False, include_tables=True, output_format="xml")
+    page = bare_extraction(
+        searched, include_comments=False, include_tables=True, output_format="xml"
+    )
     body = getattr(page, "body", None)  # a Document; or None, where nothing was found
     if body is not None:
-        text, blocks = joined(Walk().pieces(body))
-        if text:
-            return text, blocks
+        kept = list(Walk().pieces(body))
+        if kept:
+            return joined(restored(tree, kept))
     return everything
 
 

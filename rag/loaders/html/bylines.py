@@ -58,8 +58,12 @@ _NOBODY = frozenset(
     "team guest unknown anonymous reuters ap afp dpa follow share read more posted author "
     "authors".split()
 )
-
-
+# Words in the names of publishers and offices, which stand behind a person's with a comma.
+_HOUSES = frozenset(
+    "times news post press media magazine journal university universität institute inc ltd llc "
+    "correspondent reporter writer office department group company phd md ministry network agency "
+    "gmbh society association".split()
+)
 _NOT_OF_PAGE = re.compile(r"comment|aside|footer|sidebar|related|widget|recommend")
 _ADDRESS_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d\d)[/-](\d\d)(?![\d])")
 
@@ -80,6 +84,26 @@ def byline_facts(tree: "HtmlElement", title: str | None) -> list[Fact]:
         return []
     pieces = list(_near(tree, headline))
     return [*_date(pieces), *_authors(pieces)]
+
+
+def parted_names(value: str) -> list[str]:
+    """The persons that one statement names; whole, where a part may be no person's full name."""
+    parts = [part.strip() for part in _AND.split(value)]
+    if len(parts) > 1 and all(map(_is_full_name, parts)):
+        return parts
+    return [value]
+
+
+def _is_full_name(name: str) -> bool:
+    # A small letter first is of a family name: "van der Berg, Jan Peter" is one person.
+    words = {part.casefold().strip(".") for part in name.split()}
+    return (
+        _is_name(name, fewest=2)
+        and len(name.split()) <= 4
+        and not name[0].islower()
+        and not words & _HOUSES
+        and not any(char.isdigit() for char in name)
+    )
 
 
 def linked_authors(tree: "HtmlElement") -> list[str]:

@@ -14,7 +14,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from rag.loaders.facts import stated, stated_authors
-from rag.loaders.html.bylines import linked_authors
+from rag.loaders.html.bylines import linked_authors, parted_names
 from rag.types import Fact
 
 if TYPE_CHECKING:
@@ -330,7 +330,8 @@ def _authors(
     """The authors of the first source that names a person; sources spell one differently."""
 
     def named(values: Iterable[str], detail: str) -> list[Fact]:
-        facts = stated_authors((unescape(value) for value in values if _is_name(value)), detail)
+        shown = (unescape(value) for value in values if _is_name(value))
+        facts = stated_authors((name for value in shown for name in parted_names(value)), detail)
         nobody = {*_NOBODY, publisher.casefold()}
         return [fact for fact in facts if fact.value.casefold() not in nobody]
 

@@ -1,16 +1,28 @@
 """What a page's own markup hides: taken out of its tree, and flagged where a person should know.
 
-Inline styles and attributes decide; style sheets are not computed, since menus, tabs and wide
-screens hide and show by them. Only words that speak to a machine are taken out for a style sheet's
-sake. Everything else that pages hide (menus, notices, forms) goes without a flag.
+Inline styles and attributes decide, and simple rules of a page without scripts and linked sheets
+where they switch an element off. What else such rules hide stays, with a flag on its words, since
+menus, tabs and wide screens hide and show by them. Words that speak to a machine are taken out
+wherever they are hidden. What else pages hide (menus, notices, forms) goes without a flag.
 """
 
+import bisect
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rag.loaders.html.styles import (
+    ROOTS,
+    Look,
+    Sheets,
+    declarations,
+    inherited,
+    is_put_away,
+    is_static,
+    is_switched_off,
+)
 from rag.loaders.html.walk import UNSEEN
 from rag.loaders.instructions import speaks_to_a_machine
 from rag.types import Flag
@@ -22,262 +34,178 @@ _MAX_FLAGS = 20
 _QUOTED_CHARS = 80
 _READ_CHARS = 20_000  # of one hidden thing; instructions are no longer than that
 _READ_STEPS = 4000
+_MAX_DOUBTFUL = 100
+_MOST_OF_A_PAGE = 0.3
+_DOUBTFUL = "a style may keep it from being seen"
+_WORD = re.compile(r"\S+")
 _RULED_CHARS = 1_000_000  # elements in each other are read once for each; this bounds the time
 _SILENT = frozenset({"script", "style"})
 _FEWEST_WORDS = 4
-# Pages load with these faded out or hidden until a script has run, and then show them.
-_ROOTS = frozenset({"html", "body", "main", "article"})
-# Hidden words here are the page's own furniture.
-_FURNITURE = frozenset(
-    "nav header footer aside form dialog button figure label details menu".split()
-)
-_FURNITURE_NAMES = re.compile(
-    r"menu|nav|modal|popup|pop-up|dialog|cookie|consent|gdpr|share|social|overlay|dropdown|tooltip"
-    r"|search|login|sign|subscri|newsletter|lightbox|skip|banner|promo|widget|sidebar|related|caption"
-    r"|comment|error|alert|message|notif|toast|tab|accordion|slide|carousel|gallery|print|player"
-)
-_OFF_PAGE_PIXELS = -500.0
-_TINY_PIXELS = 1.0
-_FAINT = 0.05
 _FEWEST_OF_A_KIND = 3
-_LENGTH = re.compile(r"([+-]?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9}))\s*(px|r?em|pt|ex|ch|v[wh]|%|)$")
-_PIXELS = {"px": 1.0, "": 1.0, "em": 16.0, "rem": 16.0, "pt": 4 / 3, "ex": 8.0, "ch": 8.0,
-           "vw": 10.0, "vh": 10.0, "%": 10.0}  # fmt: skip
-_CLIPPED = re.compile(r"rect\(\s*[01](?:px)?(?:[\s,]+[01](?:px)?){3}\s*\)|inset\(\s*(?:50|100)%")
-_NO_SIZE = re.compile(r"scale[xy3d]{0,2}\(\s*0(?:\.0{1,9})?\s*[,)]")
-_MOVED = re.compile(r"translate[xy3d]{0,2}\(\s*(-?\d{1,9})(?:px|%|vw|vh|em|rem)")
-# A selector of one class or id, which is how text is hidden by hand.
-_RULE = re.compile(r"(?:^|[{}\s,])(?:[a-z]{1,10})?([.#][\w-]{1,80})\s*\{([^{}]{1,2000})\}")
-_NUMBERS = re.compile(r"\d{1,3}")
-_COLOURS = {"white": "ffffff", "black": "000000", "red": "ff0000", "yellow": "ffff00",
-            "blue": "0000ff", "snow": "fffafa", "ivory": "fffff0", "gray": "808080"}  # fmt: skip
-_NEAR_COLOUR = 12  # of 255 in each channel: nobody can read it
 _COMMENT_CHARS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """What text inherits: whether it is visible and legible, and its two colours where stated."""
-
-    invisible: bool = False
-    tiny: bool = False
-    colour: str | None = None
-    background: str | None = None
-    furniture: bool = False
-
-    @property
-    def unseen(self) -> bool:
-        """Whether text that looks so cannot be seen."""
-        if self.invisible or self.tiny or self.colour == "transparent":
-            return True
-        return _alike(self.colour, self.background)
-
-
-@dataclass(frozen=True, slots=True)
 class _Hidden:
-    """A hidden element, or the text at its begin or behind it; `toggled` by a script, it seems."""
+    """A hidden element, or the text at its begin or behind it.
+
+    `toggled` by a script, it seems. What is `doubtful` stays: a rule hides it that others may undo.
+    """
 
     element: "HtmlElement"
-    look: _Look
+    furniture: bool
     is_text: bool = False
     is_tail: bool = False
     toggled: bool = False
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was left out, as flags, and the words that stay though they may not be seen."""
+
+    flags: tuple[Flag, ...]
+    doubtful: tuple[str, ...] = ()
+    static: bool = False
+
+    def placed(self, text: str) -> tuple[Flag, ...]:
+        """The flags, with one for each of the doubtful words that `text` holds, at its span."""
+        if not self.static and sum(map(len, self.doubtful)) > _MOST_OF_A_PAGE * len(text):
+            return self.flags  # a dark page, whose ground a linked sheet states
+        starts = [match.span() for match in _WORD.finditer(text)] if self.doubtful else []
+        joined = " ".join(text[start:end] for start, end in starts)
+        offsets = [0, *itertools.accumulate(end - start + 1 for start, end in starts)]
+        flags = list(self.flags)
+        for words in self.doubtful:
+            at = joined.find(words)
+            if at < 0 or len(flags) >= _MAX_FLAGS:
+                continue
+            first = bisect.bisect_right(offsets, at) - 1
+            last = bisect.bisect_right(offsets, at + len(words) - 1) - 1
+            start = starts[first][0] + at - offsets[first]
+            end = starts[last][0] + at + len(words) - offsets[last]
+            flags.append(Flag("hidden", start, end, _DOUBTFUL))
+        return tuple(flags)
 
 
 def take_out_hidden(tree: "HtmlElement", source: str) -> tuple[Flag, ...]:
-    """Remove what cannot be seen from `tree`; the flags quote what a person should look at."""
-    hidden = list(_hidden(tree))
+    """Remove what cannot be seen from `tree`; the flags quote what a person should look at.
+
+    In mails and books no script runs: what simple rules hide is hidden, unless others speak of it.
+    """
+    return _findings(tree, source, list(_hidden(tree, trusting=True))).flags
+
+
+def part_hidden(tree: "HtmlElement", source: str) -> Findings:
+    """As `take_out_hidden`, for a page in a browser: what rules make hard to see stays."""
+    return _findings(tree, source, list(_hidden(tree, trusting=False)))
+
+
+def _findings(tree: "HtmlElement", source: str, hidden: list[_Hidden]) -> Findings:
     quoted: dict[str, None] = {}
+    doubtful: dict[str, None] = {}
+    left = _RULED_CHARS
+    gone: list[_Hidden] = []
     for found in hidden:
+        if found.doubtful and left < 0:
+            continue
         words = _words(found)
-        if speaks_to_a_machine(words) or (
-            not found.toggled and not found.look.furniture and _is_sentence(words)
-        ):
+        spoken = speaks_to_a_machine(words)
+        if found.doubtful:
+            left -= len(words)
+        if found.doubtful and not spoken:
+            if not found.toggled and not found.furniture and _is_sentence(words):
+                doubtful.setdefault(words)
+            continue
+        gone.append(found)
+        if spoken or (not found.toggled and not found.furniture and _is_sentence(words)):
             quoted.setdefault(words)
-    for found in hidden:
+    for found in gone:
         _take_out(found)
     for words in _unshown(tree, source):
         if speaks_to_a_machine(words):
             quoted.setdefault(words)
-    return tuple(
+    flags = tuple(
         Flag("hidden", 0, 0, f'left out: "{_shortened(words)}"')
         for words in list(quoted)[:_MAX_FLAGS]
     )
+    return Findings(flags, tuple(list(doubtful)[:_MAX_DOUBTFUL]), is_static(tree))
 
 
-def _hidden(tree: "HtmlElement") -> Iterator[_Hidden]:
+def _hidden(tree: "HtmlElement", *, trusting: bool) -> Iterator[_Hidden]:
     """The outermost hidden elements, and texts that their inherited look hides."""
     from lxml import etree
 
-    rules = _Rules(tree)
-    series = _series(tree)
-    looks = [_Look()]
+    sheets = Sheets(tree)
+    static = is_static(tree)
+    # Whether a rule's word on a look is the last, for who has to decide without a mark in the text.
+    settled = trusting and static and sheets.whole
+    series = _series(tree, sheets)
+    # By inline styles alone, and by rules too.
+    looks = [(Look(), Look())]
     walk = etree.iterwalk(tree, events=("start", "end"))
     for event, element in walk:
         if event == "end":
             if len(looks) > 1:
                 looks.pop()
-            if looks[-1].unseen and (element.tail or "").strip() and element is not tree:
-                yield _Hidden(element, looks[-1], is_tail=True)
+            if element is not tree and (element.tail or "").strip():
+                yield from _unseen_text(element, looks[-1], settled=settled, is_tail=True)
             continue
-        style = _declarations(element.get("style") or "")
-        look = _inherited(looks[-1], element, style)
-        looks.append(look)
+        style = declarations(element.get("style") or "")
+        ruled = {**sheets.style(element), **style}
+        plain, full = looks[-1]
+        outer = plain
+        plain = inherited(outer, element, style)
+        full = plain if full is outer and ruled == style else inherited(full, element, ruled)
+        looks.append((plain, full))
         if element.tag in UNSEEN:
             walk.skip_subtree()
             continue
-        if element.tag not in _ROOTS:
-            switched = "hidden" in element.attrib or _is_switched_off(style)
+        if element.tag not in ROOTS:
+            switched = "hidden" in element.attrib or is_switched_off(style)
             if switched and element in series and not speaks_to_a_machine(_words_in(element)):
                 continue
-            if switched or _is_put_away(style) or rules.hide(element):
+            if switched or is_put_away(style):
                 # Who hides by hand gives no name; scripts need one to find what they show.
                 named = bool(element.get("class") or element.get("id"))
-                yield _Hidden(element, look, toggled=switched and named)
+                yield _Hidden(element, plain.furniture, toggled=switched and named)
                 walk.skip_subtree()
                 continue
-        if look.unseen and (element.text or "").strip():
-            yield _Hidden(element, look, is_text=True)
+            off = ruled != style and is_switched_off(ruled)
+            gone = ruled.get("display") == "none" or ruled.get("visibility") == "hidden"
+            invisible = ruled != style and ruled.get("visibility") == "hidden"
+            if off or invisible or (ruled != style and is_put_away(ruled)):
+                varied = sheets.vary(element)
+                sure = static and not varied and (gone or settled)
+                shown = not static and (element in series or (varied and (off or invisible)))
+                yield _Hidden(element, full.furniture, toggled=shown, doubtful=not sure)
+                if sure:
+                    walk.skip_subtree()
+                    continue
+        if (element.text or "").strip():
+            yield from _unseen_text(element, looks[-1], settled=settled)
 
 
-def _inherited(outer: _Look, element: "HtmlElement", style: Mapping[str, str]) -> _Look:
-    names = f"{element.get('class', '')} {element.get('id', '')} {element.get('role', '')}"
-    furniture = (
-        outer.furniture
-        or element.tag in _FURNITURE
-        or (names != "  " and bool(_FURNITURE_NAMES.search(names[:500].lower())))
-    )
-    stated = "bgcolor" in element.attrib or element.tag in {"font", "body"}
-    if not style and not stated:
-        if furniture == outer.furniture:
-            return outer
-        return _Look(outer.invisible, outer.tiny, outer.colour, outer.background, furniture)
-    invisible, tiny = outer.invisible, outer.tiny
-    if "visibility" in style and element.tag not in _ROOTS:
-        invisible = style["visibility"] in {"hidden", "collapse"}
-    size = _pixels(style.get("font-size") or style.get("font", "").split("/")[0])
-    if size is not None:
-        tiny = size <= _TINY_PIXELS
-    colour = _colour(style.get("color") or element.get("color") or element.get("text"))
-    background = _colour(
-        style.get("background-color") or style.get("background") or element.get("bgcolor")
-    )
-    if background is None and {"background", "background-image"} & style.keys():
-        # A picture or a gradient: what stands on it can be seen.
-        background = "picture"
-    return _Look(invisible, tiny, colour or outer.colour, background or outer.background, furniture)
+def _unseen_text(
+    element: "HtmlElement", looks: tuple[Look, Look], *, settled: bool, is_tail: bool = False
+) -> Iterator[_Hidden]:
+    plain, full = looks
+    if not (full.unseen or full.white):
+        return
+    sure = full.unseen and (plain.unseen or settled)
+    sure = sure or (full.white and settled)
+    yield _Hidden(element, full.furniture, is_text=not is_tail, is_tail=is_tail, doubtful=not sure)
 
 
-def _declarations(style: str) -> dict[str, str]:
-    found = {}
-    if "/*" in style:
-        before, *after = style.split("/*")
-        style = before + "".join(part.partition("*/")[2] for part in after)
-    for part in style.lower().split(";"):
-        name, _, value = part.partition(":")
-        found[name.strip()] = value.replace("!important", "").strip()
-    found.pop("", None)
-    return found
-
-
-def _series(tree: "HtmlElement") -> set["HtmlElement"]:
+def _series(tree: "HtmlElement", sheets: Sheets) -> set["HtmlElement"]:
     """Hidden elements that are many of a kind: slides, tabs and pages, which a script shows."""
     alike: dict[tuple[HtmlElement | None, object, str], list[HtmlElement]] = {}
     for element in tree.iterfind(".//*[@class]"):
-        style = element.get("style")
-        if "hidden" in element.attrib or (style and _is_switched_off(_declarations(style))):
+        style = {**sheets.style(element), **declarations(element.get("style") or "")}
+        if "hidden" in element.attrib or (style and is_switched_off(style)):
             key = (element.getparent(), element.tag, element.get("class", ""))
             alike.setdefault(key, []).append(element)
     return {each for found in alike.values() if len(found) >= _FEWEST_OF_A_KIND for each in found}
-
-
-def _is_switched_off(style: Mapping[str, str]) -> bool:
-    """Whether an element takes no part in the page, as what a script shows later does."""
-    if style.get("display") == "none" or style.get("content-visibility") == "hidden":
-        return True
-    opacity = _LENGTH.match(style.get("opacity", ""))
-    if opacity and float(opacity[1]) <= _FAINT * (100 if opacity[2] == "%" else 1):
-        return True
-    sizes = (_pixels(style.get(name)) for name in ("height", "max-height", "width", "max-width"))
-    small = any(size is not None and size <= _TINY_PIXELS for size in sizes)
-    return small and style.get("overflow", "").startswith(("hidden", "clip"))
-
-
-def _is_put_away(style: Mapping[str, str]) -> bool:
-    """Whether an element is there but outside the page, or without size."""
-    if not style:
-        return False
-    moved = ["text-indent", "margin-left", "margin-top"]
-    if style.get("position") in {"absolute", "fixed", "relative"}:
-        moved += ["left", "right", "top", "bottom"]
-    if any((_pixels(style.get(name)) or 0.0) <= _OFF_PAGE_PIXELS for name in moved):
-        return True
-    transform = style.get("transform", "")
-    shift = _MOVED.search(transform)
-    if _NO_SIZE.search(transform) or (shift and float(shift[1]) <= _OFF_PAGE_PIXELS):
-        return True
-    return bool(
-        _CLIPPED.search(style.get("clip", "")) or _CLIPPED.search(style.get("clip-path", ""))
-    )
-
-
-def _pixels(value: str | None) -> float | None:
-    match = _LENGTH.match(value or "")
-    return None if match is None else float(match[1]) * _PIXELS[match[2]]
-
-
-def _colour(value: str | None) -> str | None:
-    """A colour as six digits, "transparent", or None where none is stated or it is another form."""
-    words = (value or "").strip().lower()
-    if words == "transparent":
-        return words
-    first = words.split(" ")[0] if not words.startswith("rgb") else words
-    if first in _COLOURS:
-        return _COLOURS[first]
-    digits = first.removeprefix("#")
-    if re.fullmatch(r"[0-9a-f]{3}|[0-9a-f]{6}", digits):
-        return digits if len(digits) == 6 else "".join(digit * 2 for digit in digits)
-    if words.startswith("rgb"):
-        inside = words[:80].partition("(")[2].partition(")")[0]
-        numbers = _NUMBERS.findall(inside.replace(".", " "))
-        if inside.replace(" ", "").endswith((",0", "/0")) and len(numbers) == 4:
-            return "transparent"
-        if len(numbers) >= 3:
-            return "".join(f"{min(int(number), 255):02x}" for number in numbers[:3])
-    return None
-
-
-def _alike(colour: str | None, background: str | None) -> bool:
-    if colour is None or background is None or len(colour) != 6 or len(background) != 6:
-        return False
-    pairs = ((int(colour[at : at + 2], 16), int(background[at : at + 2], 16)) for at in (0, 2, 4))
-    return all(abs(one - other) <= _NEAR_COLOUR for one, other in pairs)
-
-
-class _Rules:
-    """The classes and ids (".x", "#x") that the page's own style sheets hide."""
-
-    def __init__(self, tree: "HtmlElement") -> None:
-        self._names = set()
-        self._left_chars = _RULED_CHARS
-        for sheet in tree.iter("style"):
-            for name, body in _RULE.findall((sheet.text or "").lower()):
-                style = _declarations(body)
-                look = _inherited(_Look(), sheet, style)
-                if _is_switched_off(style) or _is_put_away(style) or look.unseen:
-                    self._names.add(name)
-
-    def hide(self, element: "HtmlElement") -> bool:
-        """Whether a style sheet hides an element whose words speak to a machine."""
-        if not self._names or self._left_chars < 0:
-            return False
-        names = {f".{name}" for name in element.get("class", "").lower().split()}
-        names.add(f"#{element.get('id', '').lower()}")
-        if not names & self._names:
-            return False
-        words = _words_in(element)
-        self._left_chars -= len(words)
-        return speaks_to_a_machine(words)
 
 
 def _words(found: _Hidden) -> str:

@@ -6,7 +6,7 @@ taken out of the tree before (`rag.loaders.html.hidden`).
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,7 @@ class Piece:
     text: str
     level: int
     group: int
+    element: "HtmlElement | None" = None  # the innermost block element that it stands in
 
 
 @dataclass(slots=True)
@@ -59,7 +60,7 @@ class _Frame:
     written: bool = False
 
 
-def joined(pieces: Iterator[Piece]) -> tuple[str, tuple[Block, ...]]:
+def joined(pieces: Iterable[Piece]) -> tuple[str, tuple[Block, ...]]:
     """The pieces as one text, a blank line between them but not within a list or table."""
     parts: list[str] = []
     blocks: list[Block] = []
@@ -163,14 +164,14 @@ class Walk:
             if len(texts[0]) > _LONG_PRE_CHARS:
                 for block in text_blocks(texts[0]):
                     piece = texts[0][block.start : block.end]
-                    yield Piece(block.kind, piece, block.level, frame.group)
+                    yield Piece(block.kind, piece, block.level, frame.group, frame.element)
                 texts = []
         else:
             texts = [_collapsed(part) for part in _PARAGRAPH_BREAK.split(raw)]
         for text in filter(None, texts):
             if kind == "item" and frame.written:
                 kind = "paragraph"
-            yield Piece(kind, text, frame.level, frame.group)
+            yield Piece(kind, text, frame.level, frame.group, frame.element)
             # Where one is written those around it are: a deep page costs no more than a flat one.
             for opened in reversed(self._open):
                 if opened.written:

@@ -38,7 +38,10 @@ _SUFFIXES = {
     "message/rfc822": ".eml",
     "message/global": ".eml",
     "text/rfc822-headers": ".eml",
+    "text/calendar": ".ics",
+    "application/ics": ".ics",
 }
+CALENDARS = frozenset({"text/calendar", "application/ics"})
 MAILS = frozenset({"message/rfc822", "message/global", "message/news", "text/rfc822-headers"})
 _SIGNATURES = frozenset(
     {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
@@ -173,6 +176,8 @@ def _own_name(part: Part, data: bytes, charset: str | None) -> str:
         words = unfolded(subject[:1000], charset, guess=False)
         # Not its suffix: what stands behind a subject's last dot is none.
         return f"{words[:100].strip()}.eml" if words.strip() else "message.eml"
+    if part.content_type in CALENDARS:
+        return "invite.ics"
     return "text" if part.content_type.startswith("text/") else "attachment"
 
 

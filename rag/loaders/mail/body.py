@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from rag.errors import DocumentError
 from rag.loaders.canonical import canonical
-from rag.loaders.mail.attachments import Attachments
+from rag.loaders.mail.attachments import CALENDARS, Attachments
+from rag.loaders.mail.calendar import REPEATS, calendar_passages
 from rag.loaders.mail.charset import charset_of, decoded
 from rag.loaders.mail.parts import Part, from_uuencode
 from rag.loaders.mail.quotes import (
@@ -29,6 +30,7 @@ _REPORTS = frozenset(
 )
 _SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _MAX_TEXTS = 50  # parts that are shown one below the other; more are files
+_MAX_CALENDARS = 20
 _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")  # Source: RFC 5652, section 5.1
 _STUB = re.compile(
     r"html|(?:view|read|open|see)\b.{0,40}\b(?:browser|online|web)|im browser|dans (?:votre|un) "
@@ -70,6 +72,7 @@ class Body:
     flags: list[Flag] = field(default_factory=list)
     is_encrypted: bool = False
     sample: bytes = b""
+    n_calendars: int = 0
 
     def note(self, sentence: str) -> None:
         """Say something once."""
@@ -103,8 +106,24 @@ def read_body(root: Part, files: Attachments) -> Body:
     for part in reports[:_MAX_TEXTS]:
         body.passages += _report(part, body)
     for part in others:
-        files.add_part(part)
+        if part.content_type not in CALENDARS or not _add_calendar(part, body):
+            files.add_part(part)
     return body
+
+
+def _add_calendar(part: Part, body: Body) -> bool:
+    """Whether a part held events; a mail has the same ones as a part and as a file."""
+    if body.n_calendars >= _MAX_CALENDARS:
+        return False
+    body.n_calendars += 1
+    # RFC 5545, section 3.1.4: UTF-8 where no charset is stated.
+    passages, repeats = calendar_passages(_text(part, body, part.charset)[0])
+    if repeats:
+        body.note(REPEATS)
+    said = {passage.text for passage in body.passages}
+    if not all(passage.text in said for passage in passages):
+        body.passages += passages
+    return bool(passages)
 
 
 def _may_be_body(part: Part) -> bool:

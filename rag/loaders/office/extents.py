@@ -1,15 +1,11 @@
 """How far the cells of a sheet reach, counted before a parser makes room for all of them."""
 
-import re
 import struct
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from rag.loaders.office.containers import Container
 
-_REFERENCE = re.compile(rb'<(?:\w+:)?c\s[^>]{0,200}?\br="([A-Z]{1,3})(\d{1,7})"')
-_CELL = re.compile(rb"<(?:\w+:)?c[\s>/]")
-_ROW_TAG = re.compile(rb"<(?:\w+:)?row[\s>/]")
 # Records of an .xlsb sheet (Source: MS-XLSB 2.3.2): a row's header, and the cells 1 to 11.
 _ROW_RECORD = 0
 _CELL_RECORDS = range(1, 12)
@@ -20,28 +16,6 @@ _END = 0x000A
 _MULTIPLE = 0x00BD  # several cells of a row, 6 bytes each
 _OLD_CELL_RECORDS = frozenset({0x0006, _MULTIPLE, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E})
 _STREAMS = ("Workbook", "Book", "WORKBOOK", "BOOK")
-
-
-def extent_of_xml(data: bytes) -> tuple[int, int]:
-    """The last row and column that a sheet's cells name or count up to."""
-    rows = columns = 0
-    for match in _REFERENCE.finditer(data):
-        rows = max(rows, int(match[2]))
-        columns = max(columns, _column(match[1]))
-    # Cells without a reference follow one another.
-    n_rows = len(_ROW_TAG.findall(data))
-    if n_rows > rows or columns == 0:
-        rows = max(rows, n_rows)
-        cells_of_rows: Sequence[bytes] = _ROW_TAG.split(data)
-        columns = max([columns, *(len(_CELL.findall(cells)) for cells in cells_of_rows)])
-    return rows, columns
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
 
 
 def extent_of_records(data: bytes) -> tuple[int, int]:

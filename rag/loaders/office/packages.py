@@ -10,7 +10,7 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -133,6 +133,37 @@ class Package:
         """
         return parsed_xml(self.read(name, _MAX_XML_BYTES), name)
 
+    def elements(self, name: str, tags: Sequence[str]) -> "Iterator[_Element]":
+        """The elements of an XML member with these tags, one by one, for what is too big for `xml`.
+
+        Each is emptied when the next is asked for. Strict names are not turned into others.
+
+        Raises:
+            DocumentError: As `xml`, where the reading has come to it.
+        """
+        from lxml import etree
+
+        data = self.read(name)
+        _refuse_entities(data, name)
+        found = etree.iterparse(
+            io.BytesIO(data),
+            tag=tags,
+            resolve_entities=False,
+            no_network=True,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        try:
+            for _, element in found:
+                yield element
+                element.clear()
+                parent = element.getparent()
+                while parent is not None and parent[0] is not element:
+                    del parent[0]
+        except (etree.XMLSyntaxError, ValueError) as error:
+            raise _not_well_formed(name, error) from error
+
     def optional_xml(self, name: str | None, notes: list[str]) -> "_Element | None":
         """As `xml` for a part that a document can do without: a note says that it is damaged."""
         if name is None or name not in self:
@@ -227,9 +258,7 @@ def parsed_xml(data: bytes, name: str) -> "_Element":
     """The root element of XML; see `Package.xml`."""
     from lxml import etree
 
-    # NULs out, so that UTF-16 hides nothing.
-    if _DECLARATIONS.search(data.replace(b"\0", b"")):
-        raise DocumentError(f'its part "{_shown(name)}" declares entities; save it anew')
+    _refuse_entities(data, name)
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -240,16 +269,24 @@ def parsed_xml(data: bytes, name: str) -> "_Element":
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        reason = " ".join(str(error).split(", use XML")[0].split(", try XML")[0].split())[:120]
-        raise DocumentError(f'its part "{_shown(name)}" is damaged: {reason}; save it anew') from (
-            error
-        )
+        raise _not_well_formed(name, error) from error
     declared = root.getroottree().docinfo.internalDTD
     if declared is not None and declared.entities():  # in an encoding that hid them above
         raise DocumentError(f'its part "{_shown(name)}" declares entities; save it anew')
     if any(space.startswith(_STRICT) for space in root.nsmap.values()):
         _make_transitional(root)
     return root
+
+
+def _refuse_entities(data: bytes, name: str) -> None:
+    # NULs out, so that UTF-16 hides nothing.
+    if _DECLARATIONS.search(data.replace(b"\0", b"")):
+        raise DocumentError(f'its part "{_shown(name)}" declares entities; save it anew')
+
+
+def _not_well_formed(name: str, error: Exception) -> DocumentError:
+    reason = " ".join(str(error).split(", use XML")[0].split(", try XML")[0].split())[:120]
+    return DocumentError(f'its part "{_shown(name)}" is damaged: {reason}; save it anew')
 
 
 def package_facts(package: Package, notes: list[str]) -> list[Fact]:

@@ -23,6 +23,8 @@ class Run:
 
 
 CELL = Run(" | ")
+# A table of months may hold one value a row, and its place says of which.
+MAX_EMPTY = 12
 SPACE = Run(" ")
 
 
@@ -99,13 +101,19 @@ def collapsed(runs: Iterable[Run]) -> tuple[str, list[tuple[int, int, str]]]:
 
 
 def row(cells: Iterable[Sequence[Run]]) -> list[Run]:
-    """The runs of a table row: cells with " | " between them, empty last ones left out."""
-    kept = list(cells)
-    while kept and not any(run.text.strip() for run in kept[-1]):
-        kept.pop()
+    """The runs of a table row: cells with " | " between them, empty last ones left out.
+
+    More than `MAX_EMPTY` empty cells on end, as before a remark far out, are written as one.
+    """
     runs: list[Run] = []
-    for number, cell in enumerate(kept):
-        if number:
-            runs.append(CELL)
+    empty = 0
+    is_first = True
+    for cell in cells:
+        if not any(run.text.strip() for run in cell):
+            empty += 1
+            continue
+        runs += [CELL] * (min(empty, 1 if empty > MAX_EMPTY else empty) + (not is_first))
         runs.extend(cell)
+        empty = 0
+        is_first = False
     return runs

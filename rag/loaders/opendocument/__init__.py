@@ -4,12 +4,13 @@ Deleted words and comments are left out and counted; hidden text is kept and fla
 follows its paragraph, list or table as "Footnote 1: …". Slides and sheets are pages.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rag.errors import DocumentError
 from rag.loaders.facts import stated
-from rag.loaders.language import detected_language
+from rag.loaders.office.languages import languages
 from rag.loaders.office.packages import Package, counted, property_facts
 from rag.loaders.office.runs import SPACE, Run, Writer, collapsed
 from rag.loaders.opendocument.styles import SHOW, SPACE_OF_NAMES, TABLE, TEXT, Styles
@@ -22,11 +23,15 @@ if TYPE_CHECKING:
 
 _META = f"{{{SPACE_OF_NAMES}meta:1.0}}"
 _MANIFEST = f"{{{SPACE_OF_NAMES}manifest:1.0}}"
+_LINK = "{http://www.w3.org/1999/xlink}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _NOT_SHOWN = frozenset(
     {f"{TEXT}tracked-changes", f"{OFFICE}annotation", f"{OFFICE}forms", f"{TABLE}shapes"}
     | {f"{TEXT}sequence-decls", f"{TEXT}variable-decls", f"{TEXT}user-field-decls"}
 )
+# Objects of a document by the last word of their media type.
+_OBJECTS = {"chart": "chart", "formula": "equation"}
+_REPEATED = frozenset({"page-number", "date-time", "footer", "header"})
 _HEADING_CHARS = 500
 _TITLE_WITHIN_CHARS = 2000
 
@@ -50,17 +55,18 @@ def parse(data: bytes) -> Document:
     """
     package = Package(data)
     notes: list[str] = []
-    _refuse_encrypted(package, notes)
+    kinds = _kinds_of_objects(package, notes)
     if "content.xml" not in package:
         raise DocumentError("damaged: holds no content.xml; save it anew")
-    return _Reader(package, notes).document()
+    return _Reader(package, kinds, notes).document()
 
 
 class _Reader:
     """One document on its way from a package to a `Document`."""
 
-    def __init__(self, package: Package, notes: list[str]) -> None:
+    def __init__(self, package: Package, kinds: dict[str, str], notes: list[str]) -> None:
         self._package = package
+        self._object_kinds = kinds
         self._notes = notes
         self._root = package.xml("content.xml")
         self._writer = Writer()
@@ -115,7 +121,7 @@ class _Reader:
             self._add_notes()
             for notes in page.findall(f"{SHOW}notes"):
                 before = "Notes: "
-                for paragraph in notes.iter(*PARAGRAPHS):
+                for paragraph in _of_speaker(notes):
                     words = words_of(paragraph, self._styles, hidden)
                     if any(run.text.strip() for run in words.runs):
                         self._writer.add("paragraph", [Run(before), *words.runs])
@@ -129,7 +135,7 @@ class _Reader:
 
     def _shape(self, shape: "_Element", place: _Place, number: int) -> None:
         kind = shape.get(f"{SHOW}class", "")
-        if kind in {"page-number", "date-time", "footer", "header"}:
+        if kind in _REPEATED:
             return
         if kind == "title":
             runs: list[Run] = []
@@ -153,7 +159,7 @@ class _Reader:
             if hidden:
                 hidden_names.append(f'"{name}"')
             rows = list(self._tables.rows(table, hidden, cut_left=False))
-            if rows:
+            if any(rows):
                 self._writer.add("heading", [Run(name, hidden)], level=1)
             near = False
             for runs in rows:
@@ -283,12 +289,20 @@ class _Reader:
         comments = sum(1 for _ in self._root.iter(f"{OFFICE}annotation"))
         if comments:
             self._notes.append(counted(comments, "comment", "left out."))
+        objects: dict[str, int] = {}
+        for element in self._root.iter(f"{DRAW}object", f"{DRAW}object-ole"):
+            thing = self._object_kinds.get(_folder(element.get(f"{_LINK}href", "")), "")
+            thing = _OBJECTS.get(thing, "embedded object")
+            objects[thing] = objects.get(thing, 0) + 1
+        for thing, number in objects.items():
+            self._notes.append(counted(number, thing, "left out."))
         if self._tables.left_out:
             self._notes.append(f"Only the first {MAX_ROWS} rows were read.")
 
     def _facts(self, text: str) -> tuple[Fact, ...]:
         meta = self._package.optional_xml("meta.xml", self._notes)
         found: list[Fact | None] = []
+        named = None
         self._titles.sort(key=lambda fact: fact.detail == "first heading")
         found += self._titles
         if meta is not None:
@@ -305,16 +319,18 @@ class _Reader:
             )
             detail = "document properties"
             found.append(stated("software", said(f"{_META}generator") or "", detail))
-            found.append(stated("language", said(f"{_DC}language") or "", detail))
+            named = stated("language", said(f"{_DC}language") or "", detail)
+        default = stated("language", self._styles.language, "default style")
+        found += languages(text, named, default)
         kept = {(fact.field, fact.value): fact for fact in reversed(found) if fact is not None}
-        facts = list(reversed(kept.values()))
-        if not any(fact.field == "language" for fact in facts):
-            detected = detected_language(text)
-            default = stated("language", self._styles.language, "default style")
-            if default is not None and (detected is None or detected.value == default.value):
-                detected, default = default, None
-            facts += [fact for fact in (detected, default) if fact is not None]
-        return tuple(facts)
+        return tuple(reversed(kept.values()))
+
+
+def _of_speaker(notes: "_Element") -> Iterator["_Element"]:
+    """The paragraphs of a slide's notes, without its number, date, head and foot."""
+    for shape in notes:
+        if shape.get(f"{SHOW}class") not in _REPEATED:
+            yield from shape.iter(*PARAGRAPHS)
 
 
 def _moment(value: str | None) -> str | None:
@@ -322,10 +338,21 @@ def _moment(value: str | None) -> str | None:
     return None if value is None else value.partition(".")[0]
 
 
-def _refuse_encrypted(package: Package, notes: list[str]) -> None:
+def _kinds_of_objects(package: Package, notes: list[str]) -> dict[str, str]:
+    """The last word of the media type of each folder with an object, as "chart".
+
+    Raises:
+        DocumentError: The package is encrypted.
+    """
     root = package.optional_xml("META-INF/manifest.xml", notes)
-    if root is None:
-        return
-    for entry in root.iter(f"{_MANIFEST}file-entry"):
+    kinds: dict[str, str] = {}
+    for entry in () if root is None else root.iter(f"{_MANIFEST}file-entry"):
         if entry.find(f"{_MANIFEST}encryption-data") is not None:
             raise DocumentError("encrypted: save it without a password, then index again")
+        kind = entry.get(f"{_MANIFEST}media-type", "").rpartition(".")[2]
+        kinds[_folder(entry.get(f"{_MANIFEST}full-path", ""))] = kind
+    return kinds
+
+
+def _folder(name: str) -> str:
+    return name.removeprefix("./").rstrip("/")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rag.errors import DocumentError
-from rag.loaders.office.runs import SPACE, Run, row
+from rag.loaders.office.runs import MAX_EMPTY, SPACE, Run, row
 from rag.loaders.opendocument.styles import TABLE, Styles
 from rag.loaders.opendocument.words import OFFICE, PARAGRAPHS, SKIPPED, words_of
 
@@ -36,12 +36,14 @@ class Tables:
         as empty.
         """
         cells_left = _MAX_CELLS
+        hidden_columns = _hidden_columns(table)
         for held in _rows(table):
             why = hidden
             if held.get(f"{TABLE}visibility", "visible") != "visible":
                 why = why or "marked hidden"
             cells: list[list[Run]] = []
             gap = 0
+            column = 0
             covered = 0  # cells that the one before them goes over
             for cell in held:
                 times = _repeated(cell, "columns")
@@ -51,10 +53,13 @@ class Tables:
                     covered = _count(cell.get(f"{TABLE}number-columns-spanned")) - 1
                 runs: list[Run] = []
                 if cell.tag == f"{TABLE}table-cell":
-                    runs = self._cell(cell, why)
+                    unseen = column in hidden_columns and times == 1
+                    runs = self._cell(cell, why or ("marked hidden" if unseen else ""))
+                column += _repeated(cell, "columns")
                 if not any(run.text.strip() for run in runs):
                     gap += times
                     continue
+                gap = min(gap, MAX_EMPTY + 1)
                 cells_left -= gap + times
                 if cells_left < 0:
                     raise DocumentError("a table has more than 5 million cells; split it")
@@ -108,6 +113,17 @@ def _rows(table: "_Element") -> Iterator["_Element"]:
                 break
         else:
             waiting.pop()
+
+
+def _hidden_columns(table: "_Element") -> set[int]:
+    hidden: set[int] = set()
+    place = 0
+    for column in table.iterfind(f".//{TABLE}table-column"):
+        times = _repeated(column, "columns")
+        if column.get(f"{TABLE}visibility", "visible") != "visible":
+            hidden.update(range(place, place + min(times, _MAX_REPEATED)))
+        place += times
+    return hidden
 
 
 def _between(inner: "_Element", outer: "_Element") -> Iterator["_Element"]:

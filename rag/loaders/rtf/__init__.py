@@ -256,6 +256,10 @@ class _Reader:
             self._blocks.end_cell()
         elif word == "row":
             self._blocks.end_row()
+        elif word == "trowd" and state.into == "text":
+            self._blocks.define_row()
+        elif word == "cellx" and state.into == "text":
+            self._blocks.define_cell()
         elif word == "f":
             state.font = number or 0
         elif word == "uc":

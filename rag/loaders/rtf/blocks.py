@@ -40,6 +40,9 @@ class Blocks:
         self._open = [_Block()]
         self._notes: list[list[Run]] = []
         self._n_footnotes = 0
+        # The columns of a row, None until they are known, and those of one defined within it.
+        self._n_columns: int | None = None
+        self._n_next: int | None = None
         self._near = ""
 
     def write(self, run: Run) -> None:
@@ -106,8 +109,9 @@ class Blocks:
                     self.titles.append(title)
             self._near = ""
         elif is_item:
-            if _BULLET.match(runs[0].text.strip()):
-                runs = [Run("• ", runs[0].hidden), *runs[1:]]
+            mark = next(place for place, run in enumerate(runs) if run.text.strip())
+            if _BULLET.match(runs[mark].text.strip()):
+                runs = [Run("• ", runs[mark].hidden), *runs[mark + 1 :]]
             self.writer.add("item", runs, near=self._near == "item")
             self._near = "item"
             return
@@ -116,9 +120,30 @@ class Blocks:
             self.writer.add("paragraph", runs)
         self._add_notes()
 
+    def define_row(self) -> None:
+        """Begin to define a row; many programs define each twice, in front of it and behind."""
+        if len(self._open) == 1:
+            if self._open[0].cells:
+                self._n_next = 0
+            else:
+                self._n_columns, self._n_next = 0, None
+
+    def define_cell(self) -> None:
+        """Say that the row being defined has one more column."""
+        if len(self._open) > 1:
+            return
+        if self._n_next is not None:
+            self._n_next += 1
+        elif self._n_columns is not None:
+            self._n_columns += 1
+
     def end_cell(self) -> None:
         """End a cell of the row."""
         block = self._open[-1]
+        defined_anew = len(self._open) == 1 and self._n_next is not None
+        if defined_anew and 0 < (self._n_columns or 0) <= len(block.cells):
+            # LibreOffice does not end a row whose last cell holds a table.
+            self.end_row()
         block.cells.append(block.runs)
         block.runs = []
         block.is_item = False
@@ -127,6 +152,10 @@ class Blocks:
         """End a row; where no cell was, nothing happens."""
         block = self._open[-1]
         cells, block.cells = block.cells, []
+        if len(self._open) == 1:
+            # Rows after it may do without a definition of their own.
+            self._n_columns = self._n_columns if self._n_next is None else self._n_next
+            self._n_next = None
         runs = row(cells)
         if runs and len(self._open) > 1:
             self._notes.append(runs)

@@ -1,0 +1,531 @@
+"""Formats that people have → the folder of an evaluation set.
+
+Reading comprehension (SQuAD, rows with a context, tables) gives evidence by sentence; judgements
+of a search collection (BEIR, TREC) give evidence by document. Runs of TREC hold rankings and no
+set; they are not read here.
+"""
+
+import hashlib
+import json
+import re
+import shutil
+import tempfile
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from evals.sets import load_set, read_csv, read_json_lines
+from rag.discovery import discover
+from rag.errors import ConfigurationError, DocumentError
+from rag.loaders.canonical import canonical, decode, holds_text
+from rag.loaders.kinds import kind_of
+from rag.loaders.worker import Parser
+
+ShowDone = Callable[[str, int], None]  # what is written ("documents", "questions"), how many so far
+
+_UNSAFE = re.compile(r"[^\w.-]+")
+_MAX_STEM_BYTES = 120
+# Names that Windows keeps for devices, and the one that is no document at a root.
+_KEPT_NAMES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d|readme)(?:\.|$)", re.IGNORECASE)
+_TOPIC = re.compile(r"<top>(.*?)</top>", re.DOTALL | re.IGNORECASE)
+_TOPIC_NUMBER = re.compile(r"<num>\s*(?:Number:)?\s*([^\s<]+)", re.IGNORECASE)
+_TOPIC_TITLE = re.compile(r"<title>\s*(?:Topic:)?\s*(.*?)\s*(?=<|\Z)", re.DOTALL | re.IGNORECASE)
+_SHOW_EVERY = 100
+_Answer = tuple[str, int | None]  # its words, and where they begin in the context if that is known
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What was written; `notes` say in whole sentences what was left out."""
+
+    folder: Path
+    n_documents: int
+    n_questions: int
+    notes: tuple[str, ...]
+
+
+def import_set(
+    kind: str,
+    source: Path,
+    folder: Path,
+    *,
+    about: Mapping[str, str] | None = None,
+    show: ShowDone = lambda what, done: None,
+) -> Imported:
+    """Write the set that `source` holds into `folder`, which must be new or empty.
+
+    `kind` is one of `FORMATS`:
+
+    - "squad": JSON of SQuAD 1.1 or 2.0; a document an article.
+    - "reading": JSON lines of `id`, `question`, `context`, `answers` (`text`, `start`) and
+      `answerable`; a document a context.
+    - "beir": a folder with `corpus.jsonl`, `queries.jsonl` and `qrels.tsv` or `qrels/test.tsv`; a
+      document a text.
+    - "trec": a folder with `qrels.txt`, `queries.tsv` (id, tab, text) or `topics.txt`, and
+      `documents/`, whose files are named by the ids of the judgements.
+    - "csv": a table as `load_set` takes it, beside `documents/` or with a column "context".
+
+    `about` states what the README cannot know: title, licence, judges, source. Judgements of 0 or
+    less, and questions without any other, are left out and counted. The folder appears whole, or
+    not at all.
+
+    Raises:
+        ConfigurationError: The format is unknown, the folder holds something, or the source is
+            not what the format says; in one line with file, line and remedy.
+    """
+    read = FORMATS.get(kind)
+    if read is None:
+        known = ", ".join(FORMATS)
+        raise ConfigurationError(f'there is no format "{kind}" to import; give one of {known}')
+    if not source.exists():
+        raise ConfigurationError(f"{source} is not there; give the file or folder to import")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ConfigurationError(f"{folder} is there already; give a new folder, or remove it")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".import-", dir=folder.parent) as made:
+        unfinished = Path(made) / "set"
+        draft = _Draft(source, unfinished, show)
+        read(source, draft)
+        draft.finish({"title": folder.name, "source": source.name, **(about or {})}, kind)
+        unfinished.replace(folder)
+    return Imported(folder, draft.n_documents, len(draft.lines), tuple(draft.notes))
+
+
+@dataclass(slots=True)
+class _Text:
+    """A document as it was written, with its sentences, which are found when they are asked for."""
+
+    name: str
+    text: str
+    begins: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+
+    def sentences(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the sentences that hold `text[start:end]`."""
+        if not self.begins:
+            # nupunkt's model takes 100 ms to load.
+            from rag.chunking import sentence_spans
+            from rag.loaders.text import text_blocks
+
+            spans = [
+                span
+                for block in text_blocks(self.text)
+                for span in sentence_spans(self.text, block)
+            ]
+            self.begins, self.ends = [span[0] for span in spans], [span[1] for span in spans]
+        first = max(bisect_right(self.begins, start) - 1, 0)
+        last = max(bisect_right(self.begins, end - 1) - 1, 0)
+        # Marks of a list stand before its first sentence, and in none.
+        return min(start, self.begins[first]), max(end, self.ends[last])
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A set in the making: documents are written at once, the questions at the end."""
+
+    source: Path
+    folder: Path
+    show: ShowDone
+    n_documents: int = 0
+    lines: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
+    first: _Text | None = None
+
+    def __post_init__(self) -> None:
+        (self.folder / "documents").mkdir(parents=True)
+
+    def document(self, identity: str, text: str, title: str = "") -> _Text | None:
+        """Write a document that is read back as exactly `text`; None where it has no words.
+
+        `text` is canonical. Its file says title and identity where the name does not.
+        """
+        title = " ".join(canonical(title).split())
+        if not holds_text(text):
+            text = title
+        if not holds_text(text):
+            return None
+        stem = self._stem(identity)
+        stated = {"title": title} if title else {}
+        if stem != identity:
+            stated["id"] = identity
+        data = text.encode("utf-8")
+        # Plain text that begins as a mail or a web page would be read as one.
+        if stated or kind_of(data) is not None or text.startswith("GIF8"):
+            data = _front_matter(stated or {"id": identity}).encode("utf-8") + data
+            stem = f"{stem}.md"
+        else:
+            stem = f"{stem}.txt"
+        if kind_of(data) is not None:
+            words = f"begins as {kind_of(data)} and would be read as that; remove it"
+            raise ConfigurationError(f"{self.source}: the text {json.dumps(identity)} {words}")
+        (self.folder / "documents" / stem).write_bytes(data)
+        self.n_documents += 1
+        if self.n_documents % _SHOW_EVERY == 0:
+            self.show("documents", self.n_documents)
+        made = _Text(stem, text)
+        self.first = self.first or made
+        return made
+
+    def copy(self, folder: Path) -> None:
+        """Copy the files of a folder as they are."""
+        for name, path in discover(folder).files.items():
+            target = self.folder / "documents" / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+            self.n_documents += 1
+            if self.n_documents % _SHOW_EVERY == 0:
+                self.show("documents", self.n_documents)
+
+    def row(self, values: Mapping[str, Any]) -> None:
+        """Add a question; `values` as in `questions.jsonl`."""
+        if values["id"] in self.ids:
+            words = f"the id {json.dumps(values['id'])} is there twice; give each question its own"
+            raise ConfigurationError(f"{self.source}: {words}")
+        self.ids.add(values["id"])
+        self.lines.append(json.dumps(values, ensure_ascii=False))
+        if len(self.lines) % _SHOW_EVERY == 0:
+            self.show("questions", len(self.lines))
+
+    def note(self, number: int, said: str) -> None:
+        """Say how many of something were left out, where any were."""
+        if number:
+            self.notes.append(f"{number} {said}.")
+
+    def finish(self, about: Mapping[str, str], kind: str) -> None:
+        """Write questions and README, and read one document back."""
+        if not self.lines:
+            raise ConfigurationError(f"{self.source} has no questions with a judgement or answer")
+        if not self.n_documents:
+            raise ConfigurationError(f"{self.source} has no documents; nothing can be asked of it")
+        if self.first is not None:
+            path = self.folder / "documents" / self.first.name
+            with Parser() as parser:
+                try:
+                    same = parser.parse(path.read_bytes(), path.name).text == self.first.text
+                except DocumentError:
+                    same = False
+            if not same:
+                raise ConfigurationError(f"{path.name} is not read as it was written; report this")
+        questions = self.folder / "questions.jsonl"
+        questions.write_text("\n".join(self.lines) + "\n", "utf-8")
+        licence = about.get("licence", "unknown: the source was imported without one")
+        judges = about.get("judges", "unknown: who judged it was not stated at the import")
+        said = "".join(f"- {note}\n" for note in self.notes)
+        counts = f"{len(self.lines)} questions, {self.n_documents} documents"
+        try:
+            load_set(self.folder, check_quotes=False)
+        except ConfigurationError as error:
+            # That file goes with the folder; its lines are the questions by number.
+            words = str(error).removeprefix(f"{questions}, line ")
+            raise ConfigurationError(f"{self.source}: in question {words}") from error
+        (self.folder / "README.md").write_text(
+            f"{_front_matter(about)}# {about['title']}\n\n"
+            f"- Source: {about['source']}, imported from the format {kind}.\n"
+            f"- Licence: {licence}.\n- Judges: {judges}.\n- {counts}.\n{said}\n"
+            "What it cannot show: not stated at the import; write it here.\n",
+            "utf-8",
+        )
+        self.show("documents", self.n_documents)
+        self.show("questions", len(self.lines))
+
+    def _stem(self, identity: str) -> str:
+        """A name for a file from an id: never a path, never one that is taken."""
+        stem = _UNSAFE.sub("-", canonical(identity)).strip(".-")
+        stem = stem.encode("utf-8")[:_MAX_STEM_BYTES].decode("utf-8", "ignore")
+        # Some file systems take names that differ in case alone for the same.
+        if not stem or _KEPT_NAMES.match(stem) or stem.casefold() in self.taken:
+            digest = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()
+            stem = f"{stem}-{digest[:8]}".lstrip("-")
+        while stem.casefold() in self.taken:
+            stem += "_"
+        self.taken.add(stem.casefold())
+        return stem
+
+
+def _read_squad(source: Path, draft: _Draft) -> None:
+    try:
+        articles = json.loads(decode(source.read_bytes()))["data"]
+        n_lost = n_empty = 0
+        for article in articles:
+            paragraphs = article["paragraphs"]
+            contexts = [str(paragraph["context"]) for paragraph in paragraphs]
+            texts = [canonical(context) for context in contexts]
+            title = str(article.get("title") or f"article {draft.n_documents + 1}")
+            shown = title.replace("_", " ")
+            written = draft.document(title, "\n\n".join(texts), shown)
+            offset = 0
+            for paragraph, context, text in zip(paragraphs, contexts, texts, strict=True):
+                for asked in paragraph["qas"]:
+                    given = [] if asked.get("is_impossible") else asked["answers"]
+                    answers = [(str(one["text"]), int(one["answer_start"])) for one in given]
+                    if written is None:
+                        n_empty += 1
+                    else:
+                        row = {"id": str(asked["id"]), "question": str(asked["question"])}
+                        place = _Place(written, offset, context)
+                        n_lost += _add_reading(draft, row, answers, place)
+                offset += len(text) + 2
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ConfigurationError(
+            f"{source} is not JSON as SQuAD has it ({reason}); correct it, or give another format"
+        ) from error
+    except (OSError, DocumentError) as error:
+        raise ConfigurationError(f"{source} cannot be read: {error}") from error
+    draft.note(n_empty, "questions have an article without words and were left out")
+    draft.note(n_lost, "answers are not in their paragraph and have no evidence")
+
+
+def _read_reading(source: Path, draft: _Draft) -> None:
+    _add_rows(source, read_json_lines(source), draft)
+
+
+def _read_csv(source: Path, draft: _Draft) -> None:
+    table = source / "questions.csv" if source.is_dir() else source
+    rows = list(read_csv(table, also=("context",)))
+    if rows and "context" in rows[0][1]:
+        _add_rows(table, rows, draft)
+        return
+    _copy_documents(table.parent, draft)
+    for _, values in rows:
+        draft.row(values)
+
+
+def _add_rows(source: Path, rows: Iterable[tuple[int, Mapping[str, Any]]], draft: _Draft) -> None:
+    """Questions on a context each: a document for every context that differs."""
+    written: dict[str, _Text | None] = {}
+    n_lost = n_empty = 0
+    for line, values in rows:
+        try:
+            context, question = values["context"], values["question"]
+            answers = [_answer(item) for item in values.get("answers", [])]
+            stated = values.get("answerable", bool(answers))
+            if not (isinstance(context, str) and isinstance(question, str) and stated in (0, 1)):
+                raise TypeError("a context or question is no text, or answerable no true or false")
+        except (KeyError, TypeError) as error:
+            reason = f"no field {error}" if isinstance(error, KeyError) else str(error)
+            raise ConfigurationError(
+                f"{source}, line {line}: not a row with id, question, context and answers "
+                f"({reason}); correct it"
+            ) from error
+        text = canonical(context)
+        if text not in written:
+            name = f"{source.name.split('.')[0]}-{len(written) + 1:05d}"
+            written[text] = draft.document(name, text, str(values.get("title") or ""))
+        held = written[text]
+        if held is None:
+            n_empty += 1
+            continue
+        row = {"id": str(values.get("id", line)), "question": question, "answerable": stated}
+        n_lost += _add_reading(draft, row, answers if stated else [], _Place(held, 0, context))
+    draft.note(n_empty, "questions have a context without words and were left out")
+    draft.note(n_lost, "answers are not in their context and have no evidence")
+
+
+def _answer(item: object) -> _Answer:
+    if isinstance(item, str):
+        return item, None
+    if not isinstance(item, Mapping) or not isinstance(item.get("text"), str):
+        raise TypeError("an answer is no text and has none")
+    start = item.get("start")
+    return item["text"], start if isinstance(start, int) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A context as its source has it, which begins at `offset` of a document."""
+
+    document: _Text
+    offset: int
+    context: str
+
+    def find(self, words: str, start: int | None) -> int | None:
+        """Where the words of an answer begin in the document; the place nearest to `start`."""
+        held = canonical(self.context)
+        near = 0 if start is None else len(canonical(self.context[: max(start, 0)]))
+        after = held.find(words, near)
+        if after == near or start is None:
+            return None if after < 0 else self.offset + after
+        before = held.rfind(words, 0, near + len(words))
+        found = [place for place in (before, after) if place >= 0]
+        nearest = min(found, key=lambda place: abs(place - near), default=None)
+        return None if nearest is None else self.offset + nearest
+
+
+def _add_reading(
+    draft: _Draft, row: Mapping[str, Any], answers: Sequence[_Answer], place: _Place
+) -> int:
+    """Add a question with the sentences of its answers; returns how many were not found."""
+    spans: dict[tuple[int, int], None] = {}
+    kept: dict[str, None] = {}
+    n_lost = 0
+    for said, start in answers:
+        words = canonical(said).strip()
+        if not words:
+            continue
+        kept[words] = None
+        stripped = len(said) - len(said.lstrip())
+        found = place.find(words, None if start is None else start + stripped)
+        if found is None:
+            n_lost += 1
+        else:
+            spans[place.document.sentences(found, found + len(words))] = None
+    text, name = place.document.text, place.document.name
+    draft.row(
+        {
+            **row,
+            "answers": list(kept),
+            "answerable": bool(row.get("answerable", bool(kept))),
+            "evidence": [
+                {"document": name, "quote": text[start:end], "start": start, "end": end}
+                for start, end in spans
+            ],
+            "tags": [f"article:{name}"],
+        }
+    )
+    return n_lost
+
+
+def _read_beir(source: Path, draft: _Draft) -> None:
+    names: dict[str, str] = {}
+    n_empty = 0
+    for line, values in read_json_lines(_there(source, "corpus.jsonl")):
+        identity, text, title = (str(values.get(key) or "") for key in ("_id", "text", "title"))
+        if not identity or identity in names:
+            words = f'field "_id" is {"there twice" if identity else "missing"}; correct it'
+            raise ConfigurationError(f"{source / 'corpus.jsonl'}, line {line}: {words}")
+        written = draft.document(identity, canonical(text), title)
+        names[identity] = written.name if written else ""
+        n_empty += written is None
+    draft.note(n_empty, "documents hold no words and were left out, with their judgements")
+    queries = {}
+    for line, values in read_json_lines(_there(source, "queries.jsonl")):
+        identity, text = str(values.get("_id") or ""), str(values.get("text") or "").strip()
+        if not identity or not text or identity in queries:
+            words = 'field "_id" or "text" is missing, or "_id" there twice; correct it'
+            raise ConfigurationError(f"{source / 'queries.jsonl'}, line {line}: {words}")
+        queries[identity] = text
+    qrels = _there(source, "qrels.tsv", "qrels/test.tsv", "qrels/dev.tsv", "qrels/train.tsv")
+    _add_judged(draft, queries, qrels, names)
+
+
+def _read_trec(source: Path, draft: _Draft) -> None:
+    qrels = _there(source, "qrels.txt", "qrels.tsv", "qrels", "qrels.test")
+    topics = _there(source, "queries.tsv", "topics.tsv", "topics.txt", "topics")
+    queries = _topics(topics)
+    _copy_documents(source, draft)
+    names: dict[str, str] = {}
+    twice = set()
+    for name in discover(draft.folder / "documents").files:
+        # A judgement names a file by its path, by its name or by that without its ending.
+        for identity in {name, name.rpartition("/")[2], Path(name).stem}:
+            if names.setdefault(identity, name) != name:
+                twice.add(identity)
+    _add_judged(draft, queries, qrels, {key: names[key] for key in names.keys() - twice})
+
+
+def _topics(path: Path) -> dict[str, str]:
+    text = _decoded(path)
+    queries = {}
+    for topic in _TOPIC.findall(text):
+        number, title = _TOPIC_NUMBER.search(topic), _TOPIC_TITLE.search(topic)
+        if number and title and title[1]:
+            queries[number[1]] = " ".join(title[1].split())
+    if queries:
+        return queries
+    for line, row in enumerate(text.splitlines(), 1):
+        identity, _, words = row.partition("\t")
+        if row.strip() and (not identity.strip() or not words.strip()):
+            said = "not an id, a tab and a question; correct the line"
+            raise ConfigurationError(f"{path}, line {line}: {said}")
+        if row.strip():
+            queries[identity.strip()] = words.strip()
+    return queries
+
+
+def _add_judged(
+    draft: _Draft, queries: Mapping[str, str], qrels: Path, names: Mapping[str, str]
+) -> None:
+    """Questions with the documents judged relevant to them, each as a whole."""
+    grades: dict[str, dict[str, int]] = {}
+    n_not_relevant = n_unasked = 0
+    for line, query, document, grade in _judgements(qrels):
+        if query not in queries:
+            n_unasked += 1
+        elif grade < 1:
+            n_not_relevant += 1
+        elif document not in names:
+            raise ConfigurationError(
+                f"{qrels}, line {line}: there is no document {json.dumps(document)}, or there are "
+                "two; add it or remove the line"
+            )
+        elif names[document]:
+            grades.setdefault(query, {})[names[document]] = grade
+    for query, text in queries.items():
+        if query in grades:
+            evidence = [
+                {"document": name, "quote": "", "grade": grade}
+                for name, grade in grades[query].items()
+            ]
+            row = {"id": query, "question": text, "answers": [], "answerable": True}
+            draft.row({**row, "evidence": evidence, "tags": []})
+    draft.note(n_unasked, "judgements are of queries that are not there and were left out")
+    draft.note(n_not_relevant, "judgements of not relevant were left out")
+    n_unjudged = len(queries) - len(grades)
+    draft.note(n_unjudged, "queries without a relevant document were left out")
+
+
+def _judgements(qrels: Path) -> Iterator[tuple[int, str, str, int]]:
+    """Line, query, document and grade of BEIR's three columns or TREC's four."""
+    for line, row in enumerate(_decoded(qrels).splitlines(), 1):
+        cells = row.split("\t") if "\t" in row else row.split()
+        if not row.strip() or (line == 1 and cells[-1].strip() in {"score", "relevance", "label"}):
+            continue
+        try:
+            query, *_, document, grade = (cell.strip() for cell in cells)
+            if len(cells) not in {3, 4}:
+                raise ValueError("columns")
+            yield line, query, document, int(grade)
+        except ValueError as error:
+            words = "not a query, a document and a whole number; correct the line"
+            raise ConfigurationError(f"{qrels}, line {line}: {words}") from error
+
+
+def _there(source: Path, *names: str) -> Path:
+    found = [path for name in names if (path := source / name).is_file()]
+    if not found:
+        raise ConfigurationError(f"{source} has no {' or '.join(names)}; add it")
+    return found[0]
+
+
+def _copy_documents(source: Path, draft: _Draft) -> None:
+    if not (source / "documents").is_dir():
+        raise ConfigurationError(f"{source / 'documents'} is not there; put the documents into it")
+    draft.copy(source / "documents")
+
+
+def _decoded(path: Path) -> str:
+    try:
+        return canonical(decode(path.read_bytes()))
+    except (OSError, DocumentError) as error:
+        raise ConfigurationError(f"{path} cannot be read: {error}") from error
+
+
+def _front_matter(values: Mapping[str, str]) -> str:
+    # 20 ms to import.
+    import yaml
+
+    return f"---\n{yaml.safe_dump(dict(values), allow_unicode=True, width=10**9)}---\n"
+
+
+FORMATS: Mapping[str, Callable[[Path, _Draft], None]] = {
+    "squad": _read_squad,
+    "reading": _read_reading,
+    "beir": _read_beir,
+    "trec": _read_trec,
+    "csv": _read_csv,
+}
