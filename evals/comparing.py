@@ -17,6 +17,7 @@ from evals.intervals import (
     PERMUTATIONS,
     Array,
     Clusters,
+    Mask,
     Statistic,
     clusters,
     p_value,
@@ -29,16 +30,8 @@ from evals.intervals import (
     weighted_auroc,
     weighted_rejected,
 )
-from evals.scoring import (
-    LESS_IS_BETTER,
-    STATISTICS,
-    Judged,
-    figure,
-    judge,
-    known_measure,
-    plain,
-    split_condition,
-)
+from evals.judging import LESS_IS_BETTER, Judged, judge
+from evals.scoring import STATISTICS, figure, known_measure, plain, split_condition
 from rag.errors import ConfigurationError
 
 # Questions listed each way.
@@ -210,7 +203,7 @@ def _ends(draws: Array, groups: Clusters) -> tuple[float, float]:
 
 
 def _changed(
-    a: Judged, b: Judged, place: int, both: np.ndarray[Any, np.dtype[np.bool_]]
+    a: Judged, b: Judged, place: int, both: Mask
 ) -> tuple[list[tuple[str, tuple[float, float]]], list[tuple[str, tuple[float, float]]]]:
     """The questions whose value rose and fell most, with both values."""
     rows = []
@@ -230,8 +223,8 @@ def _of_statistic(name: str, a: Judged, b: Judged, seed: int) -> Difference:
 
     Answerable and gold are of the set, so that the same questions are judged in both.
     """
-    rows, before, _ = STATISTICS[name](a)
-    _, after, _ = STATISTICS[name](b)
+    rows, before, of_a = STATISTICS[name](a)
+    _, after, of_b = STATISTICS[name](b)
     n = int(rows.sum())
     if math.isnan(before) or math.isnan(after):
         return Difference(before, after, math.nan, math.nan, math.nan, math.nan, n)
@@ -240,8 +233,7 @@ def _of_statistic(name: str, a: Judged, b: Judged, seed: int) -> Difference:
     draws = []
     for weights in resampled(groups, seed=seed):
         each = weights[:, groups.of]
-        none = np.zeros_like(each)
-        draws.append(together(np.hstack([none, each])) - together(np.hstack([each, none])))
+        draws.append(of_b(each) - of_a(each))
     swapped = []
     for swap in swaps(groups, PERMUTATIONS, seed):
         each = swap[:, groups.of]
@@ -252,9 +244,7 @@ def _of_statistic(name: str, a: Judged, b: Judged, seed: int) -> Difference:
     return Difference(before, after, change, low, high, p_value(change, np.concatenate(swapped)), n)
 
 
-def _together(
-    name: str, a: Judged, b: Judged, rows: np.ndarray[Any, np.dtype[np.bool_]]
-) -> Statistic:
+def _together(name: str, a: Judged, b: Judged, rows: Mask) -> Statistic:
     """The statistic over the rows of a followed by those of b, to be told apart by weights."""
     if name == "abstention.aurc":
         return weighted_area(

@@ -5,34 +5,23 @@ of a search collection (BEIR, TREC) give evidence by document. Runs of TREC hold
 set; they are not read here.
 """
 
-import hashlib
 import json
 import re
-import shutil
 import tempfile
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evals.sets import load_set, read_csv, read_json_lines
+from evals.drafting import Draft, ShowDone, WrittenText
+from evals.row_files import read_csv, read_json_lines
 from rag.discovery import discover
 from rag.errors import ConfigurationError, DocumentError
-from rag.loaders.canonical import canonical, decode, holds_text
-from rag.loaders.kinds import kind_of
-from rag.loaders.worker import Parser
+from rag.loaders.canonical import canonical, decode
 
-ShowDone = Callable[[str, int], None]  # what is written ("documents", "questions"), how many so far
-
-_UNSAFE = re.compile(r"[^\w.-]+")
-_MAX_STEM_BYTES = 120
-# Names that Windows keeps for devices, and the one that is no document at a root.
-_KEPT_NAMES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d|readme)(?:\.|$)", re.IGNORECASE)
 _TOPIC = re.compile(r"<top>(.*?)</top>", re.DOTALL | re.IGNORECASE)
 _TOPIC_NUMBER = re.compile(r"<num>\s*(?:Number:)?\s*([^\s<]+)", re.IGNORECASE)
 _TOPIC_TITLE = re.compile(r"<title>\s*(?:Topic:)?\s*(.*?)\s*(?=<|\Z)", re.DOTALL | re.IGNORECASE)
-_SHOW_EVERY = 100
 _Answer = tuple[str, int | None]  # its words, and where they begin in the context if that is known
 
 
@@ -60,7 +49,7 @@ def import_set(
 
     - "squad": JSON of SQuAD 1.1 or 2.0; a document an article.
     - "reading": JSON lines of `id`, `question`, `context`, `answers` (`text`, `start`) and
-      `answerable`; a document a context.
+      `answerable`, without which a row that has no answer is not; a document a context.
     - "beir": a folder with `corpus.jsonl`, `queries.jsonl` and `qrels.tsv` or `qrels/test.tsv`; a
       document a text.
     - "trec": a folder with `qrels.txt`, `queries.tsv` (id, tab, text) or `topics.txt`, and
@@ -86,167 +75,14 @@ def import_set(
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".import-", dir=folder.parent) as made:
         unfinished = Path(made) / "set"
-        draft = _Draft(source, unfinished, show)
+        draft = Draft(source, unfinished, show)
         read(source, draft)
         draft.finish({"title": folder.name, "source": source.name, **(about or {})}, kind)
         unfinished.replace(folder)
     return Imported(folder, draft.n_documents, len(draft.lines), tuple(draft.notes))
 
 
-@dataclass(slots=True)
-class _Text:
-    """A document as it was written, with its sentences, which are found when they are asked for."""
-
-    name: str
-    text: str
-    begins: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
-
-    def sentences(self, start: int, end: int) -> tuple[int, int]:
-        """The span of the sentences that hold `text[start:end]`."""
-        if not self.begins:
-            # nupunkt's model takes 100 ms to load.
-            from rag.chunking import sentence_spans
-            from rag.loaders.text import text_blocks
-
-            spans = [
-                span
-                for block in text_blocks(self.text)
-                for span in sentence_spans(self.text, block)
-            ]
-            self.begins, self.ends = [span[0] for span in spans], [span[1] for span in spans]
-        first = max(bisect_right(self.begins, start) - 1, 0)
-        last = max(bisect_right(self.begins, end - 1) - 1, 0)
-        # Marks of a list stand before its first sentence, and in none.
-        return min(start, self.begins[first]), max(end, self.ends[last])
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A set in the making: documents are written at once, the questions at the end."""
-
-    source: Path
-    folder: Path
-    show: ShowDone
-    n_documents: int = 0
-    lines: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    ids: set[str] = field(default_factory=set)
-    taken: set[str] = field(default_factory=set)
-    first: _Text | None = None
-
-    def __post_init__(self) -> None:
-        (self.folder / "documents").mkdir(parents=True)
-
-    def document(self, identity: str, text: str, title: str = "") -> _Text | None:
-        """Write a document that is read back as exactly `text`; None where it has no words.
-
-        `text` is canonical. Its file says title and identity where the name does not.
-        """
-        title = " ".join(canonical(title).split())
-        if not holds_text(text):
-            text = title
-        if not holds_text(text):
-            return None
-        stem = self._stem(identity)
-        stated = {"title": title} if title else {}
-        if stem != identity:
-            stated["id"] = identity
-        data = text.encode("utf-8")
-        # Plain text that begins as a mail or a web page would be read as one.
-        if stated or kind_of(data) is not None or text.startswith("GIF8"):
-            data = _front_matter(stated or {"id": identity}).encode("utf-8") + data
-            stem = f"{stem}.md"
-        else:
-            stem = f"{stem}.txt"
-        if kind_of(data) is not None:
-            words = f"begins as {kind_of(data)} and would be read as that; remove it"
-            raise ConfigurationError(f"{self.source}: the text {json.dumps(identity)} {words}")
-        (self.folder / "documents" / stem).write_bytes(data)
-        self.n_documents += 1
-        if self.n_documents % _SHOW_EVERY == 0:
-            self.show("documents", self.n_documents)
-        made = _Text(stem, text)
-        self.first = self.first or made
-        return made
-
-    def copy(self, folder: Path) -> None:
-        """Copy the files of a folder as they are."""
-        for name, path in discover(folder).files.items():
-            target = self.folder / "documents" / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
-            self.n_documents += 1
-            if self.n_documents % _SHOW_EVERY == 0:
-                self.show("documents", self.n_documents)
-
-    def row(self, values: Mapping[str, Any]) -> None:
-        """Add a question; `values` as in `questions.jsonl`."""
-        if values["id"] in self.ids:
-            words = f"the id {json.dumps(values['id'])} is there twice; give each question its own"
-            raise ConfigurationError(f"{self.source}: {words}")
-        self.ids.add(values["id"])
-        self.lines.append(json.dumps(values, ensure_ascii=False))
-        if len(self.lines) % _SHOW_EVERY == 0:
-            self.show("questions", len(self.lines))
-
-    def note(self, number: int, said: str) -> None:
-        """Say how many of something were left out, where any were."""
-        if number:
-            self.notes.append(f"{number} {said}.")
-
-    def finish(self, about: Mapping[str, str], kind: str) -> None:
-        """Write questions and README, and read one document back."""
-        if not self.lines:
-            raise ConfigurationError(f"{self.source} has no questions with a judgement or answer")
-        if not self.n_documents:
-            raise ConfigurationError(f"{self.source} has no documents; nothing can be asked of it")
-        if self.first is not None:
-            path = self.folder / "documents" / self.first.name
-            with Parser() as parser:
-                try:
-                    same = parser.parse(path.read_bytes(), path.name).text == self.first.text
-                except DocumentError:
-                    same = False
-            if not same:
-                raise ConfigurationError(f"{path.name} is not read as it was written; report this")
-        questions = self.folder / "questions.jsonl"
-        questions.write_text("\n".join(self.lines) + "\n", "utf-8")
-        licence = about.get("licence", "unknown: the source was imported without one")
-        judges = about.get("judges", "unknown: who judged it was not stated at the import")
-        said = "".join(f"- {note}\n" for note in self.notes)
-        counts = f"{len(self.lines)} questions, {self.n_documents} documents"
-        try:
-            load_set(self.folder, check_quotes=False)
-        except ConfigurationError as error:
-            # That file goes with the folder; its lines are the questions by number.
-            words = str(error).removeprefix(f"{questions}, line ")
-            raise ConfigurationError(f"{self.source}: in question {words}") from error
-        (self.folder / "README.md").write_text(
-            f"{_front_matter(about)}# {about['title']}\n\n"
-            f"- Source: {about['source']}, imported from the format {kind}.\n"
-            f"- Licence: {licence}.\n- Judges: {judges}.\n- {counts}.\n{said}\n"
-            "What it cannot show: not stated at the import; write it here.\n",
-            "utf-8",
-        )
-        self.show("documents", self.n_documents)
-        self.show("questions", len(self.lines))
-
-    def _stem(self, identity: str) -> str:
-        """A name for a file from an id: never a path, never one that is taken."""
-        stem = _UNSAFE.sub("-", canonical(identity)).strip(".-")
-        stem = stem.encode("utf-8")[:_MAX_STEM_BYTES].decode("utf-8", "ignore")
-        # Some file systems take names that differ in case alone for the same.
-        if not stem or _KEPT_NAMES.match(stem) or stem.casefold() in self.taken:
-            digest = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()
-            stem = f"{stem}-{digest[:8]}".lstrip("-")
-        while stem.casefold() in self.taken:
-            stem += "_"
-        self.taken.add(stem.casefold())
-        return stem
-
-
-def _read_squad(source: Path, draft: _Draft) -> None:
+def _read_squad(source: Path, draft: Draft) -> None:
     try:
         articles = json.loads(decode(source.read_bytes()))["data"]
         n_lost = n_empty = 0
@@ -280,11 +116,11 @@ def _read_squad(source: Path, draft: _Draft) -> None:
     draft.note(n_lost, "answers are not in their paragraph and have no evidence")
 
 
-def _read_reading(source: Path, draft: _Draft) -> None:
+def _read_reading(source: Path, draft: Draft) -> None:
     _add_rows(source, read_json_lines(source), draft)
 
 
-def _read_csv(source: Path, draft: _Draft) -> None:
+def _read_csv(source: Path, draft: Draft) -> None:
     table = source / "questions.csv" if source.is_dir() else source
     rows = list(read_csv(table, also=("context",)))
     if rows and "context" in rows[0][1]:
@@ -295,18 +131,18 @@ def _read_csv(source: Path, draft: _Draft) -> None:
         draft.row(values)
 
 
-def _add_rows(source: Path, rows: Iterable[tuple[int, Mapping[str, Any]]], draft: _Draft) -> None:
+def _add_rows(source: Path, rows: Iterable[tuple[int, Mapping[str, Any]]], draft: Draft) -> None:
     """Questions on a context each: a document for every context that differs."""
-    written: dict[str, _Text | None] = {}
+    written: dict[str, WrittenText | None] = {}
     n_lost = n_empty = 0
     for line, values in rows:
         try:
             context, question = values["context"], values["question"]
-            answers = [_answer(item) for item in values.get("answers", [])]
+            answers = [_answer(item) for item in _listed(values.get("answers", []))]
             stated = values.get("answerable", bool(answers))
             if not (isinstance(context, str) and isinstance(question, str) and stated in (0, 1)):
                 raise TypeError("a context or question is no text, or answerable no true or false")
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             reason = f"no field {error}" if isinstance(error, KeyError) else str(error)
             raise ConfigurationError(
                 f"{source}, line {line}: not a row with id, question, context and answers "
@@ -326,6 +162,16 @@ def _add_rows(source: Path, rows: Iterable[tuple[int, Mapping[str, Any]]], draft
     draft.note(n_lost, "answers are not in their context and have no evidence")
 
 
+def _listed(answers: object) -> list[object]:
+    """Answers one by one: some write a list of texts beside a list of their places."""
+    if isinstance(answers, Mapping):
+        pairs = zip(answers["text"], answers["answer_start"], strict=True)
+        return [{"text": text, "start": start} for text, start in pairs]
+    if not isinstance(answers, list):
+        raise TypeError("answers are no list")
+    return answers
+
+
 def _answer(item: object) -> _Answer:
     if isinstance(item, str):
         return item, None
@@ -339,7 +185,7 @@ def _answer(item: object) -> _Answer:
 class _Place:
     """A context as its source has it, which begins at `offset` of a document."""
 
-    document: _Text
+    document: WrittenText
     offset: int
     context: str
 
@@ -357,7 +203,7 @@ class _Place:
 
 
 def _add_reading(
-    draft: _Draft, row: Mapping[str, Any], answers: Sequence[_Answer], place: _Place
+    draft: Draft, row: Mapping[str, Any], answers: Sequence[_Answer], place: _Place
 ) -> int:
     """Add a question with the sentences of its answers; returns how many were not found."""
     spans: dict[tuple[int, int], None] = {}
@@ -390,7 +236,7 @@ def _add_reading(
     return n_lost
 
 
-def _read_beir(source: Path, draft: _Draft) -> None:
+def _read_beir(source: Path, draft: Draft) -> None:
     names: dict[str, str] = {}
     n_empty = 0
     for line, values in read_json_lines(_there(source, "corpus.jsonl")):
@@ -413,7 +259,7 @@ def _read_beir(source: Path, draft: _Draft) -> None:
     _add_judged(draft, queries, qrels, names)
 
 
-def _read_trec(source: Path, draft: _Draft) -> None:
+def _read_trec(source: Path, draft: Draft) -> None:
     qrels = _there(source, "qrels.txt", "qrels.tsv", "qrels", "qrels.test")
     topics = _there(source, "queries.tsv", "topics.tsv", "topics.txt", "topics")
     queries = _topics(topics)
@@ -448,7 +294,7 @@ def _topics(path: Path) -> dict[str, str]:
 
 
 def _add_judged(
-    draft: _Draft, queries: Mapping[str, str], qrels: Path, names: Mapping[str, str]
+    draft: Draft, queries: Mapping[str, str], qrels: Path, names: Mapping[str, str]
 ) -> None:
     """Questions with the documents judged relevant to them, each as a whole."""
     grades: dict[str, dict[str, int]] = {}
@@ -502,7 +348,7 @@ def _there(source: Path, *names: str) -> Path:
     return found[0]
 
 
-def _copy_documents(source: Path, draft: _Draft) -> None:
+def _copy_documents(source: Path, draft: Draft) -> None:
     if not (source / "documents").is_dir():
         raise ConfigurationError(f"{source / 'documents'} is not there; put the documents into it")
     draft.copy(source / "documents")
@@ -515,14 +361,7 @@ def _decoded(path: Path) -> str:
         raise ConfigurationError(f"{path} cannot be read: {error}") from error
 
 
-def _front_matter(values: Mapping[str, str]) -> str:
-    # 20 ms to import.
-    import yaml
-
-    return f"---\n{yaml.safe_dump(dict(values), allow_unicode=True, width=10**9)}---\n"
-
-
-FORMATS: Mapping[str, Callable[[Path, _Draft], None]] = {
+FORMATS: Mapping[str, Callable[[Path, Draft], None]] = {
     "squad": _read_squad,
     "reading": _read_reading,
     "beir": _read_beir,

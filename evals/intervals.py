@@ -17,14 +17,15 @@ from numpy.typing import NDArray
 from evals.abstention_measures import KEPT_TENTHS
 
 Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 # (weights of questions (n draws, n questions)) → the statistic of each draw (n draws,).
 Statistic = Callable[[Array], Array]
 
 RESAMPLES = 2_000
 PERMUTATIONS = 10_000
 LEVEL = (2.5, 97.5)  # percentiles of a 95 % interval
-# Entries of the matrices held at once: 32 MB each.
-_CHUNK_ENTRIES = 4_000_000
+# Entries of the matrices held at once: 4 MB each, which a processor still caches.
+_CHUNK_ENTRIES = 500_000
 # Sums of the same numbers in another order differ by this much and are equal.
 _ROUNDING = 1e-9
 
@@ -151,7 +152,7 @@ def p_value(observed: float, draws: Array) -> float:
     return (1 + as_far) / (1 + known.size)
 
 
-def weighted_auroc(confidences: Array, positive: NDArray[np.bool_]) -> Statistic:
+def weighted_auroc(confidences: Array, positive: Mask) -> Statistic:
     """`abstention_measures.auroc` of weighted questions; `positive` marks the answerable."""
     order, ends = _order(confidences)
     kind = positive[order]
@@ -166,7 +167,7 @@ def weighted_auroc(confidences: Array, positive: NDArray[np.bool_]) -> Statistic
     return statistic
 
 
-def weighted_rejected(confidences: Array, positive: NDArray[np.bool_]) -> Statistic:
+def weighted_rejected(confidences: Array, positive: Mask) -> Statistic:
     """`abstention_measures.rejected_at_kept` of weighted questions."""
     order, ends = _order(confidences)
     kind = positive[order]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from evals.citation_measures import Span, matches
+from rag.errors import ConfigurationError
 
 CUTOFFS = (1, 5, 10, 20)
 MEASURES = (*(f"R@{k}" for k in CUTOFFS), "nDCG@10", "RR")
@@ -76,8 +77,14 @@ def _measured(qrels: Sequence[Mapping[str, int]], first: Callable[[int, int], li
     values: Values = {name: [math.nan if not gold else 0.0 for gold in qrels] for name in MEASURES}
     if not any(qrels):
         return values
-    import ir_measures  # a tool of evaluation, not installed with the service
-    from ir_measures import RR, R, nDCG
+    try:
+        import ir_measures  # a tool of evaluation, not installed with the service
+        from ir_measures import RR, R, nDCG
+    except ImportError as error:
+        raise ConfigurationError(
+            "rankings are measured by ir-measures, which is not installed; run `pip install "
+            "'ir-measures>=0.4.3'`"
+        ) from error
 
     judged = {str(number): dict(gold) for number, gold in enumerate(qrels) if gold}
 

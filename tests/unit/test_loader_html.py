@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rag.errors import DocumentError
 from rag.loaders import parse
 from rag.loaders.canonical import canonical, decode_damaged
+from rag.loaders.facts import stated
 
 PROSE = "The harbour was closed on Tuesday after the storm had torn away the outer pier."
 NAVIGATION = "<nav><ul><li><a href='/'>Home page</a></li></ul></nav>"
@@ -166,6 +167,9 @@ def test_a_link_to_the_author_names_one_but_not_in_comments():
         "color:#fff;background:#ffffff",
         "color:rgb(254, 254, 254); background-color: white",
         "color:transparent",
+        "color:rgba(0,0,0,0)",
+        "color:rgb(0 0 0 / 0.0)",
+        "filter:opacity(0)",
         "/* x */ display/**/:none",
     ],
 )
@@ -183,7 +187,12 @@ def test_what_a_style_hides_is_left_out_and_flagged(style):
         "<p aria-hidden=true>Read this sentence as well.</p>",
         "<p style='opacity:0.5;font-size:10px'>Read this sentence as well.</p>",
         "<p style='color:#fff;background:#000'>Read this sentence as well.</p>",
-        "<p style='color:#fff'>Read this sentence as well.</p>",
+        "<div style='background:#222'><p style='color:#fff'>Read this sentence as well.</p></div>",
+        "<style>.dark{background:#222}</style><div class=dark style='color:#fff'>"
+        "Read this sentence as well.</div>",
+        "<style>@media print{.x{display:none}}</style><p class=x>Read this sentence as well.</p>",
+        "<style>.x{display:none}</style><p class=x style='display:block'>"
+        "Read this sentence as well.</p>",
         "<p style='color:#fff;background:url(x.png)'>Read this sentence as well.</p>",
         "<div style='font-size:0'><p style='font-size:12px'>Read this sentence as well.</p></div>",
         "<table bgcolor=white style='color:#fff'><tr><td style='color:#000'>"
@@ -263,7 +272,187 @@ def test_hidden_things_make_twenty_flags_at_most_and_quote_their_begin():
     assert all(len(detail) <= 95 and detail.endswith('…"') for detail in found)
 
 
+SECRET = "Nobody is meant to read this secret sentence."
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        ".x{display:none}",
+        "p.x, .y { visibility: hidden }",
+        "#i{display:none!important}",
+        "/* a } */ @media only screen { .x { display: none } }",
+    ],
+)
+def test_what_a_simple_rule_switches_off_is_left_out_of_a_page_without_scripts(rule):
+    markup = f"<style>{rule}</style><p class=x id=i>{SECRET}</p>"
+    document = read(f"<p>{PROSE}</p>{markup}After it.<p>{PROSE}</p>")
+    assert SECRET not in document.text
+    assert "After it." in document.text
+    assert hidden(document) == [f'left out: "{SECRET}"']
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<style>.x{position:absolute;left:-9999px}</style><p class=x>{}</p>",
+        "<style>.x{text-indent:-9999px}</style><p class=x>{}</p>",
+        "<style>.x{font-size:0}</style><p class=x>{}</p>",
+        "<style>.x{opacity:0}</style><p class=x>{}</p>",
+        "<style>.x{clip-path:inset(50%)}</style><p class=x>{}</p>",
+        "<style>.x{color:#fff;background:#fff}</style><p class=x>{}</p>",
+        "<p style='color:#fff'>{}</p>",
+        "<p style='color:white;background:none'>{}</p>",
+        "<style>.x{display:none}</style><script>start()</script><p class=x>{}</p>",
+        "<style>.x{display:none} .on .x{display:block}</style><p class=x>{}</p>",
+    ],
+)
+def test_what_a_style_may_hide_stays_and_its_words_are_flagged(markup):
+    document = read(f"<p>{PROSE}</p>{markup.replace('{}', SECRET)}<p>{PROSE}</p>")
+    (flag,) = document.flags
+    assert (flag.kind, document.text[flag.start : flag.end]) == ("hidden", SECRET)
+
+
+def test_parts_that_a_script_shows_one_by_one_make_no_flags():
+    tabs = "".join(f"<div class=x><p>{PROSE} Part {number}.</p></div>" for number in range(4))
+    head = "<style>.x{display:none}</style><script>start()</script>"
+    document = read(f"<p>{PROSE}</p>{tabs}", head)
+    assert "Part 3." in document.text
+    assert document.flags == ()
+
+
+# What the search for the article leaves out
+
+
+def test_sections_of_a_page_with_navigation_keep_headings_items_and_rows():
+    sections = "".join(
+        f"<section><h2>Item {number}</h2><p>{PROSE} Number {number}.</p>"
+        f"<table><tr><td>Vote {number}</td><td>passed</td></tr></table>"
+        f"<ul><li>The pilot was thanked for ship {number}.</li></ul></section>"
+        for number in range(5)
+    )
+    document = read(f"{NAVIGATION}<h1>Minutes</h1>{sections}<footer><p>All rights.</p></footer>")
+    expected = ["Minutes"]
+    for number in range(5):
+        expected += [f"Item {number}", f"{PROSE} Number {number}.", f"Vote {number} | passed"]
+        expected += [f"The pilot was thanked for ship {number}."]
+    assert [document.text[block.start : block.end] for block in document.blocks] == expected
+
+
+def test_questions_that_open_their_answers_are_kept():
+    parts = "".join(
+        f"<details><summary>Question {number}?</summary><p>Short answer {number}.</p></details>"
+        for number in range(5)
+    )
+    text = read(f"{NAVIGATION}<h1>Answers</h1>{parts}").text
+    assert text.startswith("Answers\n\nQuestion 0?\n\nShort answer 0.")
+    assert text.endswith("Question 4?\n\nShort answer 4.")
+
+
+def test_linked_headings_of_stories_are_kept():
+    stories = "".join(
+        f"<article><h2><a href=/{number}>Story {number} of the week</a></h2>"
+        f"<p>{PROSE} It was day {number}.</p></article>"
+        for number in range(6)
+    )
+    text = read(f"{NAVIGATION}<h1>News</h1>{stories}").text
+    assert all(f"Story {number} of the week" in text for number in range(6))
+    assert "Home page" not in text
+
+
+def test_captions_are_kept_and_credits_advertisements_and_sharing_are_not():
+    parts = "".join(
+        f"<p>{PROSE} {PROSE} Number {number}.</p><figure><img src=a.png><figcaption>The outer pier "
+        f"in year {number}</figcaption></figure><div class=adBox-adCaption>Advertisement</div>"
+        "<div class=share-bar><p>Share this story with everybody that you know.</p></div>"
+        for number in range(4)
+    )
+    credit = "<figure><img src=b.png><figcaption>(Image credit: Harbour)</figcaption></figure>"
+    text = read(f"{NAVIGATION}<article><h1>Piers</h1>{parts}{credit}<p>{PROSE}</p></article>").text
+    assert all(f"The outer pier in year {number}" in text for number in range(4))
+    assert not any(words in text for words in ("Advertisement", "Share this", "credit"))
+
+
+def test_a_heading_over_what_was_left_out_is_left_out():
+    body = "".join(f"<p>{PROSE} {PROSE} Number {number}.</p>" for number in range(6))
+    related = "<h3>Related stories</h3><ul class=related><li><a href=/a>A storm comes</a></li></ul>"
+    text = read(f"{NAVIGATION}<article><h1>Piers</h1>{body}{related}</article>").text
+    assert text.startswith("Piers\n\n")
+    assert "Related" not in text
+
+
+# The language, the authors and the title in force
+
+
+def test_a_language_that_the_text_surely_is_goes_before_the_one_a_template_states():
+    german = "Der Hafen wurde am Dienstag geschlossen, weil der Sturm die Mole zerstört hatte. "
+    assert facts(read(f"<p>{german * 4}</p>"), "language") == [
+        ("de", "page", "detected"),
+        ("en", "file", "html lang"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "authors"),
+    [
+        ("Jeanne Dupont, Marc Petit", ["Jeanne Dupont", "Marc Petit"]),
+        ("Ann Lee, Bo van Ek and Cy Fox", ["Ann Lee", "Bo van Ek", "Cy Fox"]),
+        ("Dupont, Jeanne", ["Dupont, Jeanne"]),
+        ("van der Berg, Jan Peter", ["van der Berg, Jan Peter"]),
+        ("Jane Doe, PhD", ["Jane Doe, PhD"]),
+        ("Jane Doe, Harbour Times", ["Jane Doe, Harbour Times"]),
+        ("Administrator", []),
+    ],
+)
+def test_one_statement_of_several_whole_names_is_several_authors(value, authors):
+    data = json.dumps({"@type": "Article", "headline": "Pier", "author": {"name": value}})
+    document = read(f"<p>{PROSE}</p>", f"<script type='application/ld+json'>{data}</script>")
+    assert [value for value, _, _ in facts(document, "authors")] == authors
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("title", value) for value in ("Normal.dotm", "Untitled", "untitled-1", "Document1",
+          "index.html", "Microsoft Word - minutes.doc", "PowerPoint Presentation")),
+        *(("authors", value) for value in ("Unknown Author", "unknown", "admin", "user", "root",
+          "Microsoft Office User", "Windows User", "user1")),
+    ],
+)  # fmt: skip
+def test_what_a_program_put_in_is_no_title_and_no_author(field, value):
+    assert stated(field, value, "x") is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(
+            ("title", value)
+            for value in ("It", "Book 1", "Index", "Normal", "Documents", "Node.js")
+        ),
+        *(("authors", value) for value in ("Root Smith", "U. Ser", "Guest, Judith", "Admiral Lee")),
+    ],
+)
+def test_short_titles_and_odd_names_are_kept(field, value):
+    fact = stated(field, value, "x")
+    assert fact is not None
+    assert fact.value == value
+
+
 # Damage and hostile shapes
+
+
+def test_an_element_of_countless_attributes_is_refused_at_once():
+    many = " ".join(f'a{number}="<p>"' for number in range(50_000))
+    with pytest.raises(DocumentError, match=r"an element with 50,000 attributes"):
+        read(f"<p {many}>{PROSE}</p>")
+    script = f"<script>if (a <b && {many}) start()</script><!-- <p {many} -->"
+    assert PROSE in read(f"{script}<p>{PROSE}</p>").text
+
+
+def test_a_page_of_many_parts_is_compared_in_linear_time():
+    parts = "".join(f"<div><h3>Part {n}</h3><p>It is {n}.</p></div>" for n in range(8000))
+    assert "Part 7999" in read(f"{NAVIGATION}{parts}").text
 
 
 def test_deep_pages_are_read_and_deeper_ones_refused():

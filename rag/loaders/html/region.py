@@ -58,9 +58,11 @@ def restored(tree: "HtmlElement", kept: Sequence[Piece]) -> list[Piece]:
     own = list(Walk().pieces(tree))
     places = _matches(own, kept)
     found = {place for place in places if place is not None}
-    if not found:
-        return list(kept)
     region = _Region(own, sorted(found))
+    if not found:
+        # As its last resort trafilatura gives the whole page as one paragraph, its menus too.
+        parts = [piece for piece in own if not region.is_apart(piece.element, tree)]
+        return parts if len(kept) == 1 and len(parts) > 1 else list(kept)
     missing = _missing(own, kept, places)
     wanted = region.wanted(missing)
     if not wanted:
@@ -176,7 +178,7 @@ class _Region:
         for place in sorted(left_out):
             piece = self.own[place]
             element = piece.element
-            if element is None or _is_title(piece) or self._is_apart(element, root):
+            if element is None or _is_title(piece) or self.is_apart(element, root):
                 continue
             if piece.group:
                 linked = listed.get(piece.group)
@@ -199,7 +201,7 @@ class _Region:
             if not _is_title(piece):
                 reaches = place in taken or place in wanted
             elif place in left_out and reaches and piece.element is not None:
-                if self._is_apart(piece.element, root):
+                if self.is_apart(piece.element, root):
                     continue
                 wanted.add(place)
         return wanted
@@ -221,10 +223,10 @@ class _Region:
             enough, key=lambda element: sum(1 for _ in element.iterancestors()), default=None
         )
 
-    def _is_apart(self, element: "HtmlElement", root: "HtmlElement | None") -> bool:
+    def is_apart(self, element: "HtmlElement | None", root: "HtmlElement | None") -> bool:
         """Whether an element is outside the region, or in a part that is the page's furniture."""
         path = []
-        each: HtmlElement | None = element
+        each = element
         apart = True
         while each is not None:
             if each in self._around:

@@ -286,7 +286,7 @@ def _pieces(
     made: dict[int, list[_Piece]] = {}
     before: _Piece | None = None
     for page in pages:
-        for paragraph in page:
+        for paragraph in _head_after(page, before):
             row = paragraph.kind == "row"
             words = (row_text if row else joined)(paragraph.lines, vocabulary)
             words = without_leaders(words) if row or is_entry(paragraph) else words
@@ -299,10 +299,18 @@ def _pieces(
                 and continues(before.paragraph, paragraph)
             ):
                 piece.glue, cut = glue_of(before.words, piece.words, vocabulary)
-                before.words = before.words[:-1] if cut else before.words
+                before.words = before.words[: len(before.words) - cut]
             made.setdefault(paragraph.page, []).append(piece)
             before = piece
     return made
+
+
+def _head_after(page: Sequence[Paragraph], before: _Piece | None) -> Sequence[Paragraph]:
+    """The page's paragraphs, a head behind what goes on from the page before."""
+    if len(page) < 2 or before is None or not page[0].is_aside:
+        return page
+    head, first, *others = page
+    return [first, head, *others] if continues(before.paragraph, first) else page
 
 
 def _why_no_text(read: _Read, count: int, *, secured: bool) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
-from rag.loaders.pdf.lines import Line, is_cjk
+from rag.loaders.pdf.lines import Line, is_unspaced
 from rag.types import BlockKind
 
 # Source for the marks: what word processors offer as bullets.
@@ -30,6 +30,10 @@ _OTHER_WEIGHT = 0.6  # of the characters: one word in bold is no heading
 _WIDE_LINES = 1.3
 _WIDEST_LINES = 2.0
 _INDENT = 0.7
+_MIN_NARROW = 3
+_BELOW_DROP = 4.0
+_NARROWEST = 10.0
+_WRAPPED_SHARE = 0.6
 _HEADING_SIZE = 1.12
 _NOTE_SIZE = 0.93
 _HEADING_CHARS = 200
@@ -57,6 +61,13 @@ class Paragraph:
     def last(self) -> Line:
         """Its last line."""
         return self.lines[-1]
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether it is a head or foot of its page, and not the last words of a paragraph."""
+        text = self.first.text.strip()
+        alone = self.first.aside and len(self.lines) == 1
+        return alone and not text[:1].islower() and not _SENTENCE_END.search(text)
 
     @property
     def hidden(self) -> str:
@@ -116,15 +127,72 @@ def _column_paragraphs(page: int, lines: Sequence[Line]) -> Iterator[Paragraph]:
 
 
 def _set_edges(lines: Sequence[Line]) -> None:
-    """Let the edges of each line be those of the lines of its size: headings may be wider."""
-    edges: dict[int, tuple[float, float]] = {}
+    """Let the edges of each line be those of the lines of its size: headings may be wider.
+
+    Lines beside a picture have edges of their own, as have those below a masthead.
+    """
+    sizes: dict[int, list[Line]] = {}
     for line in lines:
-        left, right = edges.get(round(line.size), (line.left, line.right))
-        edges[round(line.size)] = min(left, line.left), max(right, line.right)
-    for line in lines:
-        left, right = edges[round(line.size)]
+        sizes.setdefault(round(line.size), []).append(line)
+    found: list[tuple[Line, tuple[float, float]]] = []
+    for same in sizes.values():
+        found += _edges_of(same)
+    for line, edges in found:
         if not _is_centred(line):
-            line.edges = left, right
+            line.edges = edges
+
+
+def _edges_of(lines: Sequence[Line]) -> Iterator[tuple[Line, tuple[float, float]]]:
+    """Each line with the edges of its stretch: lines of prose that all end short are a new one."""
+    waiting = [lines]
+    while waiting:
+        stretch = waiting.pop()
+        edges = min(line.left for line in stretch), max(line.right for line in stretch)
+        room = [line.left - edges[0] if line.rtl else edges[1] - line.right for line in stretch]
+        short = [
+            free > line.size + _first_word_width(after)
+            for line, free, after in zip(stretch, room, [*stretch[1:], stretch[-1]], strict=True)
+        ]
+        for is_short, group in groupby(zip(short, stretch, strict=True), key=_first_of):
+            part = [line for _, line in group]
+            if is_short and len(part) >= _MIN_NARROW and _is_wrapped(part):
+                waiting.append(part)
+            else:
+                yield from ((line, edges) for line in part)
+
+
+def _end(line: Line) -> float:
+    return -line.left if line.rtl else line.right
+
+
+def _first_of(pair: tuple[bool, Line]) -> bool:
+    return pair[0]
+
+
+def _is_wrapped(lines: Sequence[Line]) -> bool:
+    """Whether most lines end where the next one's first word would not fit, in mid-sentence.
+
+    A line or two wider than the rest may stand before or behind them.
+    """
+    for end in sorted({_end(line) for line in lines}, reverse=True)[: 1 + len(lines) // 4]:
+        inside = [line for line in lines if _end(line) <= end]
+        if len(inside) < _MIN_NARROW:
+            return False
+        size = inside[0].size
+        pairs = list(pairwise(inside))
+        full = sum(end - _end(one) <= _first_word_width(after) + 0.5 * size for one, after in pairs)
+        # Verses and lists are as even at times, but begin with capitals.
+        broken = sum(after.text.lstrip()[:1].islower() for _, after in pairs)
+        width = statistics.median(line.right - line.left for line in inside)
+        least = _WRAPPED_SHARE * len(pairs)
+        if width > _NARROWEST * size and full >= least and broken >= least:
+            return True
+    return False
+
+
+def _first_word_width(line: Line) -> float:
+    text = line.text.strip()
+    return (line.right - line.left) * (len(text.split(" ", 1)[0]) + 1) / max(len(text), 1)
 
 
 def _paragraph(page: int, lines: list[Line]) -> Paragraph:
@@ -160,6 +228,9 @@ def _begins(held: Sequence[Line], line: Line, following: Line | None, usual: flo
     if abs(last.size - line.size) > _SAME_SIZE * size and min(last.n_chars, line.n_chars) > 2:
         return True
     distance = (last.base - line.base) / line.size
+    drop = held[0].drop
+    if drop is not None and last.base > drop - 0.5 * size and 0 < distance < _BELOW_DROP:
+        return False  # beside a large first letter, or the first line below it
     if distance > max(usual * _WIDE_LINES, 1.0) or distance > _WIDEST_LINES or distance <= 0:
         return True
     text = line.text.lstrip()
@@ -182,10 +253,8 @@ def _begins(held: Sequence[Line], line: Line, following: Line | None, usual: flo
         return True
     if ending[-1:] in _HYPHENS and ending[-2:-1].isalpha():
         return False  # parted, however short the line is
-    word = text.split(" ", 1)[0]
-    width = (end - start) * (len(word) + 1) / max(len(text), 1)
     room = right - last_end
-    return room > width + size and (
+    return room > _first_word_width(line) + size and (
         _SENTENCE_END.search(ending) is not None or room > 0.25 * (right - last_start)
     )
 
@@ -312,6 +381,8 @@ def continues(before: Paragraph, after: Paragraph) -> bool:
     if before.kind not in {"paragraph", "item"} or after.kind != "paragraph" or is_entry(before):
         return False
     last, first = before.last, after.first
+    if before.is_aside or after.is_aside:
+        return False
     if abs(last.size - first.size) > 0.06 * last.size or last.bold != first.bold:
         return False
     if last.hidden != first.hidden or last.rtl != first.rtl or last.turn != first.turn:
@@ -337,34 +408,41 @@ def joined(lines: Sequence[Line], vocabulary: Vocabulary) -> str:
 def glued(text: str, following: str, vocabulary: Vocabulary) -> str:
     """Two pieces of a text that a line end parted."""
     glue, cut = glue_of(text, following, vocabulary)
-    return (text[:-1] if cut else text) + glue + following
+    return text[: len(text) - cut] + glue + following
 
 
-def glue_of(text: str, following: str, vocabulary: Vocabulary) -> tuple[str, bool]:
-    """What stands between two lines, and whether the first one's hyphen goes."""
+def glue_of(text: str, following: str, vocabulary: Vocabulary) -> tuple[str, int]:
+    """What stands between two lines, and how many characters at the first one's end go."""
     if not text or not following:
-        return "", False
-    if is_cjk(text[-1]) and is_cjk(following[0]):
-        return "", False
+        return "", 0
+    if is_unspaced(text[-1]) and is_unspaced(following[0]):
+        return "", 0
+    if text[-1] in _HYPHENS and text[-2:-1] == " " and text[-3:-2].isalpha():
+        # A hyphen that stands off, if both lines together make a word that is known.
+        glue, cut = glue_of(text[:-2] + text[-1], following, vocabulary)
+        tail = _WORD.match(following)
+        word = _last_word(text[:-2]) + ("" if cut else "-") + (tail[0] if tail else "")
+        is_known = glue == "" and vocabulary.words[word.lower()] > 0
+        return ("" if cut else text[-1], 2) if is_known else (" ", 0)
     if text[-1] not in _HYPHENS or len(text) < 2 or not text[-2].isalnum():
-        return " ", False
+        return " ", 0
     if text[-1] == "\u00ad":
-        return "", True
+        return "", 1
     head, tail = _last_word(text[:-1]), _WORD.match(following)
     if tail is None:
-        return ("", False) if following[0].isdigit() else (" ", False)
+        return ("", 0) if following[0].isdigit() else (" ", 0)
     if not following[0].islower() or not text[-2].isalpha():
-        return "", False
+        return "", 0
     if tail[0] in _SUSPENDED:
-        return " ", False
+        return " ", 0
     rest = tail[0].split("-", 1)[0].lower()
     whole, parted = head.lower() + rest, f"{head.lower()}-{rest}"
     if "-" in head or not text[-2].islower():
         # A compound already, or letters as in "X-ray".
-        return "", vocabulary.words[whole] > 0
+        return "", int(vocabulary.words[whole] > 0)
     if vocabulary.words[whole] == 0 and vocabulary.words[parted] > 0:
-        return "", False
-    return "", True
+        return "", 0
+    return "", 1
 
 
 def _last_word(text: str) -> str:

@@ -7,11 +7,11 @@ rotation of page or text; `Run.turn` keeps apart what is turned differently.
 import math
 import re
 import unicodedata
-from ctypes import addressof, byref, c_double, c_uint, create_string_buffer, string_at
+from ctypes import addressof, byref, c_double, c_uint, create_string_buffer
 from dataclasses import dataclass, field
-from typing import Any
 
 from rag.loaders.pdf.marks import note_mark_chars
+from rag.loaders.pdf.sight import Box, Pdfium, Pointer, SightReader, picture_of
 
 # Distances in parts of the font size. Words of one line stand nearer than columns do.
 _RUN_GAP = 1.2
@@ -30,10 +30,8 @@ _SPACES = frozenset(
 )
 UNKNOWN = "\ufffd"
 _RAISED = 0.2
+_BULLET_GAP = 0.4
 _NOTE_CHARS = 40  # enough for a mark and the word after it
-# What ctypes gives for functions and structures of PDFium.
-Pdfium = Any
-Pointer = Any
 
 
 @dataclass(slots=True)
@@ -42,6 +40,7 @@ class Run:
 
     `chars[i]` (spaces are " ") reaches from `lefts[i]` to `rights[i]`. `order` is the place of
     the first one on its page. `hidden` says why the run cannot be seen, "" where it can.
+    `aside` where it stands alone at the head or foot of its page.
     """
 
     turn: int
@@ -56,6 +55,7 @@ class Run:
     chars: list[str] = field(default_factory=list)
     lefts: list[float] = field(default_factory=list)
     rights: list[float] = field(default_factory=list)
+    aside: bool = False
 
     @property
     def top(self) -> float:
@@ -122,6 +122,8 @@ class GlyphReader:
         import pypdfium2.raw as pdfium  # 40 ms, and a library of 7 MB
 
         self._pdfium: Pdfium = pdfium
+        self._sight = SightReader()
+        self._unseen: dict[int, str] = {}
         self._bold_fonts: dict[int, bool] = {}
         self._rect = pdfium.FS_RECTF()
         self._matrix = pdfium.FS_MATRIX()
@@ -134,6 +136,7 @@ class GlyphReader:
             raise ValueError("the page's text cannot be read")
         try:
             box = self._crop_box(page)
+            self._unseen = self._sight.reasons(page, box)
             runs, unknown = self._runs(text_page, box)
             for run in runs:
                 if run.upright and run.chars[0].isdecimal():
@@ -144,7 +147,7 @@ class GlyphReader:
             self._clear_seen(page, runs, box)
         return PageGlyphs(runs, box, unknown)
 
-    def _crop_box(self, page: Pointer) -> tuple[float, float, float, float]:
+    def _crop_box(self, page: Pointer) -> Box:
         rect = self._rect
         if not self._pdfium.FPDF_GetPageBoundingBox(page, byref(rect)):
             return 0.0, 0.0, 612.0, 792.0
@@ -165,6 +168,7 @@ class GlyphReader:
         runs: list[Run] = []
         run: Run | None = None
         current = 0
+        private: set[int] = set()
         look: _Look | None = None
         unknown = high = 0
         count = min(pdfium.FPDFText_CountChars(text_page), _MAX_CHARS)
@@ -199,6 +203,8 @@ class GlyphReader:
                     and has_error(text_page, place)
                 )
             ):
+                if "\ue000" <= char <= "\uf8ff":
+                    private.add(place)
                 char = UNKNOWN
                 unknown += 1
             if look.turn == 0:
@@ -245,7 +251,7 @@ class GlyphReader:
             run.chars.append(char)
             run.lefts.append(left)
             run.rights.append(right)
-        return runs, unknown
+        return runs, unknown - _with_bullets(runs, private)
 
     def _part_note_mark(self, text_page: Pointer, run: Run) -> None:
         """Put a space behind raised digits before a word: some fonts have them in full size."""
@@ -291,6 +297,7 @@ class GlyphReader:
             hidden = "smaller than 2 points"
         elif coloured and mode == 0 and min(red.value, green.value, blue.value) >= _LIGHT:
             hidden = "white text"
+        hidden = hidden or self._unseen.get(addressof(pointer.contents), "")
         weight = pdfium.FPDFText_GetFontWeight(text_page, place)
         bold = weight >= _BOLD_WEIGHT or (bool(font) and self._is_bold(font))
         mapped = not pdfium.FPDFText_HasUnicodeMapError(text_page, place)
@@ -321,42 +328,47 @@ class GlyphReader:
             self._bold_fonts[key] = _BOLD.search(name) is not None
         return self._bold_fonts[key]
 
-    def _clear_seen(self, page: Pointer, runs: list[Run], box: tuple[float, ...]) -> None:
+    def _clear_seen(self, page: Pointer, runs: list[Run], box: Box) -> None:
         """Light text is seen where something dark lies under it, as a picture of the page tells."""
-        pdfium = self._pdfium
-        left, bottom, right, top = box
-        longest = max(right - left, top - bottom, 1.0)
-        scale = min(1.0, 1500 / longest)
-        width, height = max(1, int((right - left) * scale)), max(1, int((top - bottom) * scale))
-        bitmap = pdfium.FPDFBitmap_Create(width, height, 0)
-        if not bitmap:
+        picture = picture_of(self._pdfium, page, box)
+        if picture is None:
             return
-        try:
-            pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
-            # Undo the page's own rotation: runs are in coordinates before it.
-            back = (4 - pdfium.FPDFPage_GetRotation(page)) % 4
-            pdfium.FPDF_RenderPageBitmap(bitmap, page, 0, 0, width, height, back, 0)
-            stride = pdfium.FPDFBitmap_GetStride(bitmap)
-            address = pdfium.FPDFBitmap_GetBuffer(bitmap)
-            pixels = string_at(address, stride * height)
-        finally:
-            pdfium.FPDFBitmap_Destroy(bitmap)
         for run in runs:
             if run.hidden != "white text":
                 continue
             if run.turn:
                 run.hidden = ""  # its place on the picture is not known
                 continue
-            first = min(max(int((run.left - left) * scale), 0), width - 1)
-            last = min(max(int((run.right - left) * scale), first + 1), width)
-            high = min(max(int((top - run.top) * scale), 0), height - 1)
-            low = min(max(int((top - run.bottom) * scale), high + 1), height)
-            darkest = min(
-                min(pixels[row * stride + 4 * first : row * stride + 4 * last], default=255)
-                for row in range(high, low)
-            )
-            if darkest < _LIGHT - 25:
+            rows = picture.rows((run.left, run.bottom, run.right, run.top))
+            if min(min(row, default=255) for row in rows) < _LIGHT - 25:
                 run.hidden = ""
+
+
+def _with_bullets(runs: list[Run], private: set[int]) -> int:
+    """Make bullets of letters for private use that begin a line; how many there are.
+
+    Fonts of symbols have their bullets there. In formulas such letters stand closer to others.
+    """
+    count = 0
+    for number, run in enumerate(runs):
+        if run.order not in private or run.turn:
+            continue
+        before = runs[number - 1] if number else None
+        after = runs[number + 1] if number + 1 < len(runs) else None
+        level = 0.3 * run.size
+        if before is not None and abs(before.base - run.base) < level and before.left < run.left:
+            continue
+        if run.n_chars == 1 and after is not None and abs(after.base - run.base) < level:
+            gap, following = after.left - run.right, after.chars[0]
+        elif run.chars[1:2] == [" "]:
+            inked = next(place for place, char in enumerate(run.chars[1:], 1) if char != " ")
+            gap, following = run.lefts[inked] - run.rights[0], run.chars[inked]
+        else:
+            continue
+        if gap > _BULLET_GAP * run.size and following.isalnum():
+            run.chars[0] = "•"
+            count += 1
+    return count
 
 
 def _char(code: int) -> str:

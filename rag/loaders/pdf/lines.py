@@ -15,8 +15,10 @@ from rag.loaders.pdf.marks import note_mark_chars
 _SPACE_GAP = 0.14
 _CJK_SPACE_GAP = 0.8
 _DIGITS_RAISED = dict(zip("0123456789+-\u2212", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻", strict=True))
+_DROP_SIZE = 1.8
 _NEAR_RUNS = 8  # a copy stands right behind what it copies
 _SURE_GAPS = 12  # so many in a line tell what its spaces are
+_LONGEST_WORDS = 14  # letters to a space, on average: fewer spaces are not all that a line has
 # Accents that TeX and others set as characters of their own, over the letter that follows.
 _ACCENTS = {
     "`": "\u0300", "´": "\u0301", "ˆ": "\u0302", "˜": "\u0303", "¯": "\u0304", "˘": "\u0306",
@@ -32,7 +34,8 @@ class Line:
     `boldness` is the share of its characters that are bold.
     `column` is the number of the column it stands in, `edges` that column's left and right.
     `table` is the number of its table on the page, `row` that of its row in it, or 0 where
-    that is not known.
+    that is not known. `aside` where it stands alone at the head or foot of its page.
+    `drop` is the baseline of the large letter that it begins with, if that is lower than its own.
     """
 
     text: str
@@ -52,6 +55,8 @@ class Line:
     edges: tuple[float, float] = (0.0, 0.0)
     table: int = 0
     row: int = 0
+    aside: bool = False
+    drop: float | None = None
 
     @property
     def top(self) -> float:
@@ -127,6 +132,28 @@ def line_of(row: Row, gutters: Sequence[float] = ()) -> Line:
         boldness=sum(count for count, bold in counts if bold) / max(total, 1),
         cells=cells[::-1] if rights * 2 > total else cells,
         rtl=rights * 2 > total,
+        aside=all(run.aside for run in runs),
+        drop=_dropped(runs, main),
+    )
+
+
+def _dropped(runs: Sequence[Run], main: Run) -> float | None:
+    first = runs[-1] if n_rtl("".join(runs[-1].chars)) else runs[0]
+    is_drop = (
+        first is not main
+        and first.n_chars <= 2
+        and first.size > _DROP_SIZE * main.size
+        and first.base < main.base - 0.5 * main.size
+    )
+    return first.base if is_drop else None
+
+
+def is_unspaced(char: str) -> bool:
+    """Whether a character is of a script whose words have no spaces between them."""
+    code = ord(char)
+    # Thai and Lao, Burmese, Khmer.
+    return (
+        is_cjk(char) or 0xE00 <= code <= 0xEFF or 0x1000 <= code < 0x10A0 or 0x1780 <= code < 0x1800
     )
 
 
@@ -289,9 +316,11 @@ def _spaced(glyphs: Sequence[Glyph], size: float, *, upright: bool = True) -> st
 def _space_limit(glyphs: Sequence[Glyph], size: float, *, upright: bool) -> float:
     """The least gap that is a space: more where all letters of the line stand apart."""
     gaps = []
+    n_spaces = 0
     end: float | None = None
     for left, right, char in glyphs:
         if char == " ":
+            n_spaces += 1
             end = None
             continue
         if end is not None and left > end - size:
@@ -307,6 +336,8 @@ def _space_limit(glyphs: Sequence[Glyph], size: float, *, upright: bool) -> floa
     usual = max(gaps[len(gaps) // 3], 0.0)
     if usual > 0.03 * size:
         base += usual
+    if n_spaces and len(gaps) <= _LONGEST_WORDS * n_spaces:
+        return base  # its spaces are written; a hyphen that hangs in the margin stands off
     lowest, highest = usual + 0.03 * size, usual + 0.3 * size
     widest, limit = 0.06 * size, base
     for gap, wider in itertools.pairwise(gaps):

@@ -218,7 +218,12 @@ def _groups(
         shared = _gaps(merged, least)
         alone = _gaps(band_spans, least)
         if gutters and shared:
-            fits = not strict or len(shared) >= min(len(gutters), max(len(alone), 1))
+            # The room before a masthead's last word is not beside the columns below it.
+            fits = not alone or _overlap(alone, shared)
+            if strict:
+                fits = fits and len(shared) >= min(len(gutters), max(len(alone), 1))
+            elif not fits:
+                fits = bool(_major([run for part in held for run in part], gutters))
         else:
             # Two lines with one gap each can make a pair of columns that neither has alone.
             fits = not gutters and not alone and not shared
@@ -236,6 +241,10 @@ def _groups(
     if held:
         groups.append((held, gutters))
     return groups
+
+
+def _overlap(gaps: Sequence[_Gap], others: Sequence[_Gap]) -> bool:
+    return any(left < end and start < right for left, right in gaps for start, end in others)
 
 
 def _trailing(held: list[list[Run]], gutters: list[_Gap], band: list[Run]) -> list[list[Run]]:
@@ -314,7 +323,8 @@ def _are_columns(columns: Sequence[Sequence[Run]], size: float) -> bool:
         # that the file holds row by row are a table.
         return changes <= max(2 * len(rows), _CHANGE_SHARE * total) or prose * 2 >= len(rows)
     few = changes <= max(1, _CHANGE_SHARE / 2 * total)
-    return len(rows) == 2 and few and total >= 5
+    # One row on the line of another is its last word, not a column.
+    return len(rows) == 2 and few and total >= 5 and min(map(len, rows)) > 1
 
 
 def _changes(columns: Sequence[Sequence[Run]]) -> int:

@@ -12,7 +12,9 @@ from rag.loaders.pdf.lines import line_of, rows_of
 _ZONE = 0.18  # of the page's height, above and below, is where they stand
 _MAX_ROWS = 4  # at each edge
 _APART = 0.75  # of the font size, between letters; lines of a text stand 0.35 apart
+_FAR = 1.8  # a paragraph's first line may stand at the foot, apart from the one before
 _SAME_PLACE = 4.0  # points
+_SAME_LINE = 1.0
 _MANY = 3  # pages that must have the same row
 _SURE_LETTERS = 12  # a row of so many repeats by no accident, whatever its numbers are
 _DIGITS = re.compile(r"\d+")
@@ -42,6 +44,7 @@ class _Row:
     base: float
     runs: list[Run]
     apart: bool
+    far: bool
 
 
 @dataclass(slots=True)
@@ -67,7 +70,9 @@ class RunningHeads:
             groups.setdefault((row.top, row.key), []).append(row)
         for place, members in groups.items():
             base = _common_place(members)
-            if base is not None and self._is_running(members, base):
+            if base is not None and (
+                self._is_running(members, base) or _is_alternating(members, rows)
+            ):
                 self._known[place] = base
         offsets = self._offsets(rows)
         self._note_places(rows, offsets)
@@ -77,7 +82,11 @@ class RunningHeads:
             removed = 0
             for top in (True, False):
                 edge = sorted((row for row in own if row.top == top), key=_rank)
-                for row in edge[: self._n_running(edge, offsets)]:
+                n_running = self._n_running(edge, offsets)
+                for row in edge[n_running : n_running + 1]:
+                    for run in row.runs:
+                        run.aside = row.rank == 0 and (row.apart if top else row.far)
+                for row in edge[:n_running]:
                     gone.update(id(run) for run in row.runs)
                     removed += 1
                     value = self._number(row, offsets)
@@ -176,6 +185,21 @@ def _is_bare(row: _Row) -> bool:
     return bool(_NUMBER.match(row.text) or _ROMAN.match(row.text))
 
 
+def _is_alternating(rows: Sequence[_Row], others: Sequence[_Row]) -> bool:
+    """Whether a text stands over every other page, and another one over the page between."""
+    alone = {row.page: row for row in rows if row.apart and row.rank == 0}
+    if sum(char.isalpha() for char in rows[0].key) < _MANY:
+        return False
+    between = {
+        row.page - 1
+        for row in others
+        if row.top == rows[0].top and row.apart and row.rank == 0 and row.key != rows[0].key
+        if row.page - 1 in alone and row.page + 1 in alone
+        if abs(row.base - alone[row.page - 1].base) <= _SAME_LINE
+    }
+    return any(abs(alone[one].base - alone[one + 2].base) <= _SAME_LINE for one in between)
+
+
 def _rank(row: _Row) -> int:
     return row.rank
 
@@ -213,7 +237,8 @@ def _edge_rows(number: int, glyphs: PageGlyphs) -> Iterator[_Row]:
             else:
                 gap = row.bottom - beyond if top else beyond - row.top
             key = _DIGITS.sub("#", text.casefold())
-            yield _Row(number, top, rank, text, key, line.base, row.runs, gap > _APART * line.size)
+            apart, far = gap > _APART * line.size, gap > _FAR * line.size
+            yield _Row(number, top, rank, text, key, line.base, row.runs, apart, far)
 
 
 def _common_place(rows: Sequence[_Row]) -> float | None:
