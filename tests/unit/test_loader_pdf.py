@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,8 +13,9 @@ from rag.loaders import ENCRYPTED, parse
 from rag.loaders.canonical import canonical
 from rag.loaders.pdf.direction import clusters_of, read_from_right
 from rag.loaders.pdf.facts import property_date
-from rag.loaders.pdf.glyphs import Run
+from rag.loaders.pdf.joining import Vocabulary, glued
 from rag.loaders.pdf.lines import Row, line_of
+from rag.loaders.pdf.runs import Run
 
 LEFT = [
     "The harbour was closed on Tuesday",
@@ -449,6 +451,193 @@ def test_text_that_cannot_be_seen_is_kept_apart_and_flagged(drawn, reason):
 def test_light_text_on_a_dark_ground_is_seen():
     dark = "0 0 0.4 rg 60 480 300 40 re f 1 g " + line("A heading in white", 72, 495, 14)
     assert not read(pdf(dark)).flags
+
+
+def test_a_hyphen_that_stands_off_parts_no_word_where_spaces_are_written():
+    words = "and all of the ferries that were due stayed in port notwithstand"
+    hyphen = f"BT /C 10 Tf 1 0 0 1 40 700 Tm [({words}) -70 (-)] TJ ET\n"
+    document = read(
+        pdf(hyphen + line("ing what the people of the island had been told.", 40, 688, 10, "C"))
+    )
+    assert "notwithstanding what" in document.text
+
+
+def test_a_hyphen_behind_a_space_goes_where_the_word_is_known():
+    vocabulary = Vocabulary(Counter({"premiums": 1, "well-known": 1}))
+    assert glued("the premi -", "ums rose", vocabulary) == "the premiums rose"
+    assert glued("a well -", "known port", vocabulary) == "a well-known port"
+    assert glued("the port -", "which was closed", vocabulary) == "the port - which was closed"
+
+
+def test_thai_lines_are_joined_without_a_space():
+    assert glued("ท่าเรือ", "ปิด", Vocabulary()) == "ท่าเรือปิด"
+
+
+WIDE = [
+    "The harbour of the island was closed on Tuesday after a storm had torn away the pier that",
+    "kept out the sea, and the council has met every evening since then to hear what the firms",
+]
+NARROW = [
+    "would take for the works, which",
+    "nobody thinks can begin before",
+    "the spring, as most of the stone",
+    "has to be brought from the main",
+    "land by barges that are too few",
+]
+
+
+def test_lines_beside_a_picture_or_below_a_masthead_are_one_paragraph():
+    assert read(pdf(lines([*WIDE, *NARROW], 72, 700))).text == " ".join([*WIDE, *NARROW])
+    masthead = line(
+        "Volume 12, number 44, which came out on Friday the 12th of May, at a price of 2", 72, 740
+    )
+    heading = line("Ferry line to close", 72, 715, 16, "B")
+    document = read(pdf(masthead + heading + lines(NARROW, 72, 690)))
+    assert pieces(document)[-1] == ("paragraph", " ".join(NARROW))
+
+
+def test_short_lines_that_begin_with_capitals_stay_apart_below_long_ones():
+    verses = [words[0].upper() + words[1:] for words in NARROW]
+    document = read(pdf(lines([*WIDE, *verses], 72, 700)))
+    assert [words for _, words in pieces(document)][-4:] == verses[1:]
+
+
+def test_a_masthead_does_not_weave_the_columns_below_it():
+    masthead = line("Number 44", 72, 740) + line("Price 2.50", 500, 740)
+    heading = line("Ferry line to close after forty years", 72, 715, 16, "B")
+    left = lines(LEFT, 72, 690)
+    right = lines(RIGHT, 245, 690)
+    third = lines(LEFT[:3], 430, 654)
+    document = read(pdf(masthead + heading + left + right + third))
+    assert [words for _, words in pieces(document)][1:4] == [
+        "Ferry line to close after forty years",
+        whole(LEFT),
+        whole(RIGHT),
+    ]
+    alone = read(pdf(masthead + heading + left))
+    assert [words for _, words in pieces(alone)] == [
+        "Number 44 Price 2.50",
+        "Ferry line to close after forty years",
+        whole(LEFT),
+    ]
+
+
+def test_a_head_that_stands_once_is_no_part_of_the_paragraph_that_goes_on_below_it():
+    ending = ["The works will take the firms of the", "mainland until spring, as the council"]
+    top = [*LEFT, *ending]
+    bottom = ["confirmed, and nobody can say what", "they will cost the people of the town."]
+    pages = [
+        lines(top, 72, 700),
+        line("Chapter One: The Harbour", 72, 740) + lines(bottom, 72, 700),
+    ]
+    document = read(pdf(*pages))
+    assert " ".join([ending[1], *bottom]) in document.text
+    assert ("paragraph", "Chapter One: The Harbour") in pieces(document)
+
+
+def test_heads_that_alternate_between_left_and_right_pages_are_left_out():
+    heads = [
+        "Chapter One",
+        "The Tides of Commerce",
+        "Chapter Two",
+        "The Tides of Commerce",
+        "Notes",
+    ]
+    pages = [
+        line(head, 72, 740) + lines(LEFT if number % 2 else RIGHT, 72, 700)
+        for number, head in enumerate(heads)
+    ]
+    text = read(pdf(*pages)).text
+    assert "Tides of Commerce" not in text
+    assert "Chapter Two" in text
+
+
+LAYERS = "/OCProperties << /OCGs [7 0 R] /D << /OFF [7 0 R] >> >>"
+LAYER = b"<< /Type /OCG /Name (Drafts) >>"
+UNSEEN = "Secret words here"
+
+
+@pytest.mark.parametrize(
+    ("drawn", "reason"),
+    [
+        (f"/OC /O BDC {line(UNSEEN, 72, 500)} EMC\n", "in a layer that is off"),
+        (f"q 0 0 20 20 re W n {line(UNSEEN, 72, 500)} Q\n", "clipped away"),
+        (f"{line(UNSEEN, 72, 500)} 0 0 0 rg 60 490 200 30 re f\n", "covered"),
+        (f"0 0 0 rg 60 490 200 30 re f {line(UNSEEN, 72, 500)}", "of the colour under it"),
+    ],
+)
+def test_words_that_leave_no_trace_on_the_page_are_flagged(drawn, reason):
+    data = pdf(lines(LEFT, 72, 700) + drawn, catalog=LAYERS, objects=(LAYER,))
+    data = data.replace(b"/Resources << ", b"/Resources << /Properties << /O 7 0 R >> ")
+    document = read(data)
+    (flag,) = document.flags
+    assert (flag.kind, flag.detail) == ("hidden", reason)
+    assert document.text[flag.start : flag.end] == UNSEEN
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        f"/OC /O BDC {line(UNSEEN, 72, 500)} EMC\n",
+        f"q 60 490 200 30 re W n {line(UNSEEN, 72, 500)} Q\n",
+        f"0.9 g 60 490 200 30 re f 0 g {line(UNSEEN, 72, 500)}",
+        f"0 g 60 490 200 30 re f 0.9 g 62 492 190 26 re f 0 g {line(UNSEEN, 72, 500)}",
+        f"{line(UNSEEN, 72, 500)} 0 0 0 RG 60 490 200 30 re S\n",
+    ],
+    ids=["layer that is on", "within the clip", "shaded", "shaded in a frame", "framed"],
+)
+def test_words_that_can_be_seen_are_not_flagged(drawn):
+    catalog = LAYERS.replace("/OFF [7 0 R]", "")
+    data = pdf(lines(LEFT, 72, 700) + drawn, catalog=catalog, objects=(LAYER,))
+    data = data.replace(b"/Resources << ", b"/Resources << /Properties << /O 7 0 R >> ")
+    assert not read(data).flags
+
+
+def test_words_that_the_file_gives_for_others_that_it_prints_are_flagged():
+    def given(words, printed):
+        return f"/Span << /ActualText ({words}) >> BDC {line(printed, 72, 500)} EMC\n"
+
+    document = read(pdf(lines(LEFT, 72, 700) + given("The debt is paid", "The debt is due")))
+    (flag,) = document.flags
+    assert flag.detail == 'the page shows "The debt is due"'
+    assert document.text[flag.start : flag.end] == "The debt is paid"
+    same = given("Office of the port", "OFFICE of the\xa0 port")
+    assert not read(pdf(lines(LEFT, 72, 700) + same)).flags
+
+
+def test_cells_of_a_narrow_table_are_parted_by_less_than_the_words_of_a_line():
+    drawn = "".join(
+        line(f"Key {n}", 72, 700 - 16 * n, 10, "C")
+        + line(f"Value of row {n}", 118, 700 - 16 * n, 10, "C")
+        for n in range(10, 15)
+    )
+    assert pieces(read(pdf(drawn))) == [
+        ("row", f"Key {n} | Value of row {n}") for n in range(10, 15)
+    ]
+
+
+def test_a_large_first_letter_begins_the_paragraph_beside_it():
+    drawn = line("T", 72, 676, 40) + line("he harbour was closed for a time", 98, 694)
+    drawn += line("on the day on which a storm had torn", 98, 682) + lines(RIGHT, 72, 664)
+    text = read(pdf(drawn)).text
+    assert text.startswith(
+        "The harbour was closed for a time on the day on which a storm had torn Repairs"
+    )
+    assert "\n" not in text
+
+
+def test_private_letters_at_the_start_of_lines_are_bullets():
+    cmap = b"1 beginbfchar <B7> <F0B7> endbfchar"
+    objects = (
+        b"<< /Length %d >> stream\n%s\nendstream" % (len(cmap), cmap),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Symbol /ToUnicode 7 0 R >>",
+    )
+    drawn = "".join(
+        f"BT /S 10 Tf 1 0 0 1 72 {700 - 20 * n} Tm <B7> Tj ET\n" + line(words, 90, 700 - 20 * n)
+        for n, words in enumerate(["First the pier", "Then the quay"])
+    )
+    data = pdf(drawn, objects=objects).replace(b"/C 5 0 R", b"/C 5 0 R /S 8 0 R")
+    assert pieces(read(data)) == [("item", "• First the pier"), ("item", "• Then the quay")]
 
 
 def test_form_values_shown_on_the_page_are_read_where_they_stand_and_comments_counted():

@@ -14,11 +14,8 @@ from rag.loaders.canonical import canonical, holds_text
 from rag.loaders.composition import Composition
 from rag.loaders.pdf.blocks import (
     Paragraph,
-    Vocabulary,
     continues,
-    glue_of,
     is_entry,
-    joined,
     notes_last,
     page_paragraphs,
     row_text,
@@ -26,10 +23,13 @@ from rag.loaders.pdf.blocks import (
     without_leaders,
 )
 from rag.loaders.pdf.facts import dates_on_page, hints, languages, titles
-from rag.loaders.pdf.glyphs import UNKNOWN, GlyphReader, PageGlyphs, Pdfium, Pointer
+from rag.loaders.pdf.glyphs import UNKNOWN, GlyphReader
+from rag.loaders.pdf.joining import Vocabulary, glue_of, joined
 from rag.loaders.pdf.order import ordered_lines
 from rag.loaders.pdf.parts import PartReader
 from rag.loaders.pdf.running import RunningHeads
+from rag.loaders.pdf.runs import PageGlyphs
+from rag.loaders.pdf.sight import Pdfium, Pointer
 from rag.types import Document, Flag
 
 _MAX_PAGES = 20_000

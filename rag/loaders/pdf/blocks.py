@@ -4,10 +4,12 @@ import re
 import statistics
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from rag.loaders.pdf.lines import Line, is_unspaced
+from rag.loaders.pdf.edges import first_word_width, is_centred, set_edges
+from rag.loaders.pdf.joining import HYPHENS, Vocabulary, glued
+from rag.loaders.pdf.lines import Line
 from rag.types import BlockKind
 
 # Source for the marks: what word processors offer as bullets.
@@ -21,19 +23,13 @@ _LEADING = re.compile(r"\s*(?:[.…·]\s?){4,}\s*")
 # An entry of a table of contents: words, leaders, and the number of a page.
 _ENTRY = re.compile(r"\w.*(?:[.…·]\s?){4,}\s*(?:[A-Z]{1,2}[-.–])?(?:\d{1,4}|[ivxl]{1,8})$", re.I)
 _DOTS = re.compile(r"[.…·\s]*[.…·][.…·\s]*$")  # leaders, which guide the eye to the next cell
-_SUSPENDED = frozenset("and or und oder et ou y o e bis to sowie".split())
-_HYPHENS = "-\u2010\u00ad"
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 # In parts of the font size or of the usual distance between lines.
 _SAME_SIZE = 0.12
 _OTHER_WEIGHT = 0.6  # of the characters: one word in bold is no heading
 _WIDE_LINES = 1.3
 _WIDEST_LINES = 2.0
 _INDENT = 0.7
-_MIN_NARROW = 3
 _BELOW_DROP = 4.0
-_NARROWEST = 10.0
-_WRAPPED_SHARE = 0.6
 _HEADING_SIZE = 1.12
 _NOTE_SIZE = 0.93
 _HEADING_CHARS = 200
@@ -75,29 +71,6 @@ class Paragraph:
         return self.lines[0].hidden
 
 
-@dataclass(slots=True)
-class Vocabulary:
-    """The words of a document as they stand within lines, and the sizes of its letters."""
-
-    words: Counter[str] = field(default_factory=Counter)
-    sizes: Counter[float] = field(default_factory=Counter)
-    n_bold: int = 0
-    n_chars: int = 0
-
-    def add(self, lines: Sequence[Line]) -> None:
-        """Count the words and letters of lines."""
-        for line in lines:
-            self.sizes[round(line.size * 2) / 2] += line.n_chars
-            self.n_chars += line.n_chars
-            self.n_bold += line.n_chars if line.bold else 0
-            self.words.update(_WORD.findall(line.text.lower()))
-
-    @property
-    def body_size(self) -> float:
-        """The size of most letters."""
-        return self.sizes.most_common(1)[0][0] if self.sizes else 10.0
-
-
 def page_paragraphs(page: int, lines: Sequence[Line]) -> list[Paragraph]:
     """The paragraphs of a page's ordered lines; entries of a table of contents are items."""
     made: list[Paragraph] = []
@@ -114,7 +87,7 @@ def page_paragraphs(page: int, lines: Sequence[Line]) -> list[Paragraph]:
 
 def _column_paragraphs(page: int, lines: Sequence[Line]) -> Iterator[Paragraph]:
     usual = _usual_distance(lines)
-    _set_edges(lines)
+    set_edges(lines)
     held: list[Line] = []
     for index, line in enumerate(lines):
         following = lines[index + 1] if index + 1 < len(lines) else None
@@ -124,75 +97,6 @@ def _column_paragraphs(page: int, lines: Sequence[Line]) -> Iterator[Paragraph]:
         held.append(line)
     if held:
         yield _paragraph(page, held)
-
-
-def _set_edges(lines: Sequence[Line]) -> None:
-    """Let the edges of each line be those of the lines of its size: headings may be wider.
-
-    Lines beside a picture have edges of their own, as have those below a masthead.
-    """
-    sizes: dict[int, list[Line]] = {}
-    for line in lines:
-        sizes.setdefault(round(line.size), []).append(line)
-    found: list[tuple[Line, tuple[float, float]]] = []
-    for same in sizes.values():
-        found += _edges_of(same)
-    for line, edges in found:
-        if not _is_centred(line):
-            line.edges = edges
-
-
-def _edges_of(lines: Sequence[Line]) -> Iterator[tuple[Line, tuple[float, float]]]:
-    """Each line with the edges of its stretch: lines of prose that all end short are a new one."""
-    waiting = [lines]
-    while waiting:
-        stretch = waiting.pop()
-        edges = min(line.left for line in stretch), max(line.right for line in stretch)
-        room = [line.left - edges[0] if line.rtl else edges[1] - line.right for line in stretch]
-        short = [
-            free > line.size + _first_word_width(after)
-            for line, free, after in zip(stretch, room, [*stretch[1:], stretch[-1]], strict=True)
-        ]
-        for is_short, group in groupby(zip(short, stretch, strict=True), key=_first_of):
-            part = [line for _, line in group]
-            if is_short and len(part) >= _MIN_NARROW and _is_wrapped(part):
-                waiting.append(part)
-            else:
-                yield from ((line, edges) for line in part)
-
-
-def _end(line: Line) -> float:
-    return -line.left if line.rtl else line.right
-
-
-def _first_of(pair: tuple[bool, Line]) -> bool:
-    return pair[0]
-
-
-def _is_wrapped(lines: Sequence[Line]) -> bool:
-    """Whether most lines end where the next one's first word would not fit, in mid-sentence.
-
-    A line or two wider than the rest may stand before or behind them.
-    """
-    for end in sorted({_end(line) for line in lines}, reverse=True)[: 1 + len(lines) // 4]:
-        inside = [line for line in lines if _end(line) <= end]
-        if len(inside) < _MIN_NARROW:
-            return False
-        size = inside[0].size
-        pairs = list(pairwise(inside))
-        full = sum(end - _end(one) <= _first_word_width(after) + 0.5 * size for one, after in pairs)
-        # Verses and lists are as even at times, but begin with capitals.
-        broken = sum(after.text.lstrip()[:1].islower() for _, after in pairs)
-        width = statistics.median(line.right - line.left for line in inside)
-        least = _WRAPPED_SHARE * len(pairs)
-        if width > _NARROWEST * size and full >= least and broken >= least:
-            return True
-    return False
-
-
-def _first_word_width(line: Line) -> float:
-    text = line.text.strip()
-    return (line.right - line.left) * (len(text.split(" ", 1)[0]) + 1) / max(len(text), 1)
 
 
 def _paragraph(page: int, lines: list[Line]) -> Paragraph:
@@ -236,11 +140,11 @@ def _begins(held: Sequence[Line], line: Line, following: Line | None, usual: flo
     text = line.text.lstrip()
     if _ITEM.match(text) and not (last.text.rstrip()[-1:] in ",-" and text[0].isalnum()):
         return True
-    start, end, right = _flipped(line)
+    start, _, right = _flipped(line)
     last_start, last_end, _ = _flipped(last)
     ending = last.text.rstrip()
     goes_on = right - last_end < size and not _SENTENCE_END.search(ending)
-    if _is_centred(line) and (goes_on or _is_centred(last)):
+    if is_centred(line) and (goes_on or is_centred(last)):
         return False
     shift = (start - last_start) / size
     in_item = _ITEM.match(held[0].text.lstrip()) is not None
@@ -251,10 +155,10 @@ def _begins(held: Sequence[Line], line: Line, following: Line | None, usual: flo
             return True
     if shift < -_INDENT and (len(held) > 1 or in_item):
         return True
-    if ending[-1:] in _HYPHENS and ending[-2:-1].isalpha():
+    if ending[-1:] in HYPHENS and ending[-2:-1].isalpha():
         return False  # parted, however short the line is
     room = right - last_end
-    return room > _first_word_width(line) + size and (
+    return room > first_word_width(line) + size and (
         _SENTENCE_END.search(ending) is not None or room > 0.25 * (right - last_start)
     )
 
@@ -263,12 +167,6 @@ def _flipped(line: Line) -> tuple[float, float, float]:
     """Where a line starts and ends and the column's end, as if all text ran to the right."""
     left, right = line.edges
     return (-line.right, -line.left, -left) if line.rtl else (line.left, line.right, right)
-
-
-def _is_centred(line: Line) -> bool:
-    left, right = line.edges
-    before, after = line.left - left, right - line.right
-    return before > line.size and abs(before - after) < line.size
 
 
 def _table_rows(page: int, lines: Sequence[Line]) -> Iterator[Paragraph]:
@@ -392,60 +290,6 @@ def continues(before: Paragraph, after: Paragraph) -> bool:
         return False
     _, last_end, right = _flipped(last)
     full = right - last_end < 3 * last.size or len(before.lines) == 1
-    if end[-1] in _HYPHENS or start[0].islower():
+    if end[-1] in HYPHENS or start[0].islower():
         return full
     return full and len(before.lines) > 1 and (start[0].isalpha() or end[-1] == ",")
-
-
-def joined(lines: Sequence[Line], vocabulary: Vocabulary) -> str:
-    """The text of lines put together, words parted at line ends made whole where that is safe."""
-    text = lines[0].text.strip() if lines else ""
-    for line in lines[1:]:
-        text = glued(text, line.text.strip(), vocabulary)
-    return text
-
-
-def glued(text: str, following: str, vocabulary: Vocabulary) -> str:
-    """Two pieces of a text that a line end parted."""
-    glue, cut = glue_of(text, following, vocabulary)
-    return text[: len(text) - cut] + glue + following
-
-
-def glue_of(text: str, following: str, vocabulary: Vocabulary) -> tuple[str, int]:
-    """What stands between two lines, and how many characters at the first one's end go."""
-    if not text or not following:
-        return "", 0
-    if is_unspaced(text[-1]) and is_unspaced(following[0]):
-        return "", 0
-    if text[-1] in _HYPHENS and text[-2:-1] == " " and text[-3:-2].isalpha():
-        # A hyphen that stands off, if both lines together make a word that is known.
-        glue, cut = glue_of(text[:-2] + text[-1], following, vocabulary)
-        tail = _WORD.match(following)
-        word = _last_word(text[:-2]) + ("" if cut else "-") + (tail[0] if tail else "")
-        is_known = glue == "" and vocabulary.words[word.lower()] > 0
-        return ("" if cut else text[-1], 2) if is_known else (" ", 0)
-    if text[-1] not in _HYPHENS or len(text) < 2 or not text[-2].isalnum():
-        return " ", 0
-    if text[-1] == "\u00ad":
-        return "", 1
-    head, tail = _last_word(text[:-1]), _WORD.match(following)
-    if tail is None:
-        return ("", 0) if following[0].isdigit() else (" ", 0)
-    if not following[0].islower() or not text[-2].isalpha():
-        return "", 0
-    if tail[0] in _SUSPENDED:
-        return " ", 0
-    rest = tail[0].split("-", 1)[0].lower()
-    whole, parted = head.lower() + rest, f"{head.lower()}-{rest}"
-    if "-" in head or not text[-2].islower():
-        # A compound already, or letters as in "X-ray".
-        return "", int(vocabulary.words[whole] > 0)
-    if vocabulary.words[whole] == 0 and vocabulary.words[parted] > 0:
-        return "", 0
-    return "", 1
-
-
-def _last_word(text: str) -> str:
-    tail = text[-60:]
-    match = re.search(r"[^\W\d_]+(?:-[^\W\d_]+)*$", tail)
-    return match[0] if match else ""

@@ -8,13 +8,15 @@ import math
 import re
 import unicodedata
 from ctypes import addressof, byref, c_double, c_uint, create_string_buffer
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rag.loaders.pdf.marks import note_mark_chars
+from rag.loaders.pdf.runs import PageGlyphs, Run, with_bullets
 from rag.loaders.pdf.sight import Box, Pdfium, Pointer, SightReader, picture_of
 
 # Distances in parts of the font size. Words of one line stand nearer than columns do.
 _RUN_GAP = 1.2
+_CELL_GAP = 0.9  # between text objects without a space, as cells of a narrow table stand
 _RUN_OVERLAP = 0.5
 _BASELINE_SHIFT = 0.12
 _TINY_POINTS = 2.0
@@ -30,75 +32,7 @@ _SPACES = frozenset(
 )
 UNKNOWN = "\ufffd"
 _RAISED = 0.2
-_BULLET_GAP = 0.4
 _NOTE_CHARS = 40  # enough for a mark and the word after it
-
-
-@dataclass(slots=True)
-class Run:
-    """Characters of one baseline and one look, in the order of the file.
-
-    `chars[i]` (spaces are " ") reaches from `lefts[i]` to `rights[i]`. `order` is the place of
-    the first one on its page. `hidden` says why the run cannot be seen, "" where it can.
-    `aside` where it stands alone at the head or foot of its page.
-    """
-
-    turn: int
-    base: float
-    size: float
-    bold: bool
-    hidden: str
-    order: int
-    left: float
-    right: float
-    upright: bool = True
-    chars: list[str] = field(default_factory=list)
-    lefts: list[float] = field(default_factory=list)
-    rights: list[float] = field(default_factory=list)
-    aside: bool = False
-
-    @property
-    def top(self) -> float:
-        """The upper edge of small letters and capitals, about."""
-        return self.base + 0.7 * self.size
-
-    @property
-    def bottom(self) -> float:
-        """The lower edge, with half of what hangs below the line."""
-        return self.base - 0.15 * self.size
-
-    @property
-    def n_chars(self) -> int:
-        """How many characters are no spaces."""
-        return len(self.chars) - self.chars.count(" ")
-
-
-@dataclass(slots=True)
-class PageGlyphs:
-    """What a page shows: its runs, its box (left, bottom, right, top), and unknown letters."""
-
-    runs: list[Run]
-    box: tuple[float, float, float, float]
-    n_unknown: int = 0
-
-    @property
-    def main_turn(self) -> int:
-        """The direction of most of its text, in degrees against the clock."""
-        counts: dict[int, int] = {}
-        for run in self.runs:
-            counts[run.turn] = counts.get(run.turn, 0) + run.n_chars
-        return max(counts, key=counts.__getitem__, default=0)
-
-
-def turned_box(
-    box: tuple[float, float, float, float], turn: int
-) -> tuple[float, float, float, float]:
-    """A box of the page (left, bottom, right, top) in the coordinates of text turned so."""
-    across, up = math.cos(math.radians(turn)), math.sin(math.radians(turn))
-    left, bottom, right, top = box
-    alongs = [x * across + y * up for x in (left, right) for y in (bottom, top)]
-    aways = [y * across - x * up for x in (left, right) for y in (bottom, top)]
-    return min(alongs), min(aways), max(alongs), max(aways)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +102,7 @@ class GlyphReader:
         runs: list[Run] = []
         run: Run | None = None
         current = 0
+        fresh = False  # the first character of a text object
         private: set[int] = set()
         look: _Look | None = None
         unknown = high = 0
@@ -188,6 +123,7 @@ class GlyphReader:
             address = addressof(pointer.contents)
             if address != current or look is None:
                 current = address
+                fresh = True
                 look = looks.get(address)
                 if look is None:
                     look = looks[address] = self._look(text_page, place, pointer)
@@ -230,8 +166,10 @@ class GlyphReader:
                 or abs(run.size - size) > 0.05 * size
                 or abs(run.base - base) > (_BASELINE_SHIFT if look.turn == 0 else 0.5) * size
                 or not _adjoins(run, left, right)
+                or (fresh and left - run.rights[-1] > _CELL_GAP * size)
             ):
                 run = None
+            fresh = False
             if char in _SPACES:
                 if run is not None:
                     run.chars.append(" ")
@@ -251,7 +189,7 @@ class GlyphReader:
             run.chars.append(char)
             run.lefts.append(left)
             run.rights.append(right)
-        return runs, unknown - _with_bullets(runs, private)
+        return runs, unknown - with_bullets(runs, private)
 
     def _part_note_mark(self, text_page: Pointer, run: Run) -> None:
         """Put a space behind raised digits before a word: some fonts have them in full size."""
@@ -342,33 +280,6 @@ class GlyphReader:
             rows = picture.rows((run.left, run.bottom, run.right, run.top))
             if min(min(row, default=255) for row in rows) < _LIGHT - 25:
                 run.hidden = ""
-
-
-def _with_bullets(runs: list[Run], private: set[int]) -> int:
-    """Make bullets of letters for private use that begin a line; how many there are.
-
-    Fonts of symbols have their bullets there. In formulas such letters stand closer to others.
-    """
-    count = 0
-    for number, run in enumerate(runs):
-        if run.order not in private or run.turn:
-            continue
-        before = runs[number - 1] if number else None
-        after = runs[number + 1] if number + 1 < len(runs) else None
-        level = 0.3 * run.size
-        if before is not None and abs(before.base - run.base) < level and before.left < run.left:
-            continue
-        if run.n_chars == 1 and after is not None and abs(after.base - run.base) < level:
-            gap, following = after.left - run.right, after.chars[0]
-        elif run.chars[1:2] == [" "]:
-            inked = next(place for place, char in enumerate(run.chars[1:], 1) if char != " ")
-            gap, following = run.lefts[inked] - run.rights[0], run.chars[inked]
-        else:
-            continue
-        if gap > _BULLET_GAP * run.size and following.isalnum():
-            run.chars[0] = "•"
-            count += 1
-    return count
 
 
 def _char(code: int) -> str:

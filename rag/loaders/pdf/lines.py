@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.loaders.pdf.direction import Glyph, clusters_of, n_rtl, read_from_right
-from rag.loaders.pdf.glyphs import Run
 from rag.loaders.pdf.marks import note_mark_chars
+from rag.loaders.pdf.runs import Run
 
 # In parts of the font size. Letters stand under 0.05 apart and words over 0.2; what is between
 # is a space only where the other letters of the line stand closer.

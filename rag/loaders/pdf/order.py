@@ -8,8 +8,8 @@ import statistics
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from rag.loaders.pdf.glyphs import Run
 from rag.loaders.pdf.lines import Line, Row, line_of, rows_of
+from rag.loaders.pdf.runs import Run
 from rag.loaders.pdf.tables import written_tables
 
 # In parts of the usual font size of the runs.
@@ -21,6 +21,8 @@ _MARK = re.compile(r"[^\w\s]$|\(?(?:\d{1,2}|[a-z])[.)]$|[oy•]$")
 _MARK_GAP = 3.5
 _MAX_MARKS = 300  # each is looked for among all runs
 _MAX_GUTTERS = 60
+_COLUMN_BANDS = 2  # beside each other: a masthead has fewer
+_COLUMN_WIDTH = 10.0  # in parts of a gutter
 _COLUMN_SHARE = 0.08  # of the characters beside each other
 _CHANGE_SHARE = 0.15  # of the rows: how often the file's order may go to another column
 _Gap = tuple[float, float]
@@ -223,7 +225,10 @@ def _groups(
             if strict:
                 fits = fits and len(shared) >= min(len(gutters), max(len(alone), 1))
             elif not fits:
-                fits = bool(_major([run for part in held for run in part], gutters))
+                fits = _are_begun(held, gutters) or (
+                    _narrowest(band_spans, alone) < _COLUMN_WIDTH * least
+                    and bool(_major([run for part in held for run in part], gutters))
+                )
         else:
             # Two lines with one gap each can make a pair of columns that neither has alone.
             fits = not gutters and not alone and not shared
@@ -241,6 +246,20 @@ def _groups(
     if held:
         groups.append((held, gutters))
     return groups
+
+
+def _are_begun(bands: Sequence[list[Run]], gutters: Sequence[_Gap]) -> bool:
+    """Whether bands have columns already: much on either side of a gutter, in more than one."""
+    edge = gutters[0][1] - 0.01
+    beside = sum(any(run.left >= edge for run in band) for band in bands)
+    return beside >= _COLUMN_BANDS and bool(_major([run for one in bands for run in one], gutters))
+
+
+def _narrowest(spans: Sequence[_Gap], gaps: Sequence[_Gap]) -> float:
+    """The width of the narrowest part between gaps."""
+    starts = [spans[0][0], *(right for _, right in gaps)]
+    ends = [*(left for left, _ in gaps), spans[-1][1]]
+    return min(end - start for start, end in zip(starts, ends, strict=True))
 
 
 def _overlap(gaps: Sequence[_Gap], others: Sequence[_Gap]) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from rag.loaders.canonical import canonical
-from rag.loaders.pdf.glyphs import PageGlyphs, Pdfium, Pointer, Run, turned_box
+from rag.loaders.pdf.runs import PageGlyphs, Run, turned_box
+from rag.loaders.pdf.sight import Pdfium, Pointer
 from rag.types import Attachment
 
 _MAX_FILES = 100

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rag.loaders.pdf.glyphs import PageGlyphs, Run, turned_box
 from rag.loaders.pdf.lines import line_of, rows_of
+from rag.loaders.pdf.runs import PageGlyphs, Run, turned_box
 
 _ZONE = 0.18  # of the page's height, above and below, is where they stand
 _MAX_ROWS = 4  # at each edge

@@ -5,7 +5,7 @@ Places and colours only make a suspicion; pictures of the page, with and without
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from ctypes import (
     POINTER,
     addressof,
@@ -28,7 +28,9 @@ Box = tuple[float, float, float, float]
 
 _MAX_OBJECTS = 20_000  # of one page
 _MAX_DEPTH = 3  # forms in forms
-_MAX_PAINTED = 300  # each is compared with every piece of text
+_MAX_PAINTED = 2000
+_MAX_PAIRS = 400_000  # of texts and what is painted, the largest first
+_MAX_COMPARED = 200  # pages of a document; two pictures of a page may take 0.1 s
 _MAX_CLIPS = 4
 _MAX_VALUE_BYTES = 2000
 _LONGEST_SIDE = 1500  # of a picture of the page, in pixels
@@ -38,13 +40,12 @@ _OPAQUE = 250
 _LEAST_HEIGHT = 4.0  # points: rules cover no words
 _SHOWN_CHARS = 80
 _WORD = re.compile(r"[^\W\d_]+")
-_PAGE_SHARE = 0.5  # a picture so large over words is a scan over its text layer
+_PAGE_SHARE = 0.5
 
 LAYER = "in a layer that is off"
 CLIPPED = "clipped away"
 COVERED = "covered"
 SAME_COLOUR = "of the colour under it"
-INVISIBLE = "invisible"
 
 
 @dataclass(slots=True)
@@ -82,6 +83,7 @@ class SightReader:
         import pypdfium2.raw as pdfium  # 40 ms, and a library of 7 MB
 
         self._pdfium: Pdfium = pdfium
+        self._n_compared = 0
         self._edges = [c_float() for _ in range(4)]
         self._refs = [byref(edge) for edge in self._edges]
 
@@ -92,9 +94,17 @@ class SightReader:
         count = pdfium.FPDFPage_CountObjects(page)
         objects = (pdfium.FPDFPage_GetObject(page, index) for index in range(count))
         self._gather(objects, content, 0)
-        suspects = [text for text in content.texts if self._suspect(text, content, box)]
+        painted = [
+            item
+            for item in sorted(content.painted, key=lambda item: -_area(item.box))
+            # A scan lies over the text that OCR read in it.
+            if item.colour is not None or _area(item.box) < _PAGE_SHARE * _area(box)
+        ]
+        painted = painted[: _MAX_PAIRS // max(len(content.texts), 1)]
+        suspects = [text for text in content.texts if self._suspect(text, painted)]
         found: dict[int, str] = {}
-        if suspects:
+        if suspects and self._n_compared < _MAX_COMPARED:
+            self._n_compared += 1
             unseen = self._unseen(page, suspects, box)
             found = {addressof(text.pointer.contents): text.reason for text in unseen}
         return found | self._replacements(page, content)
@@ -173,7 +183,7 @@ class SightReader:
                 content.replaced[address] = words, [item]
         return reason
 
-    def _value(self, read: Any, *given: Any) -> str:
+    def _value(self, read: Callable[..., int], *given: Pointer) -> str:
         buffer, size = create_string_buffer(_MAX_VALUE_BYTES), c_ulong()
         target = cast(buffer, POINTER(self._pdfium.FPDF_WCHAR))
         if not read(*given, target, _MAX_VALUE_BYTES, byref(size)) or size.value < 2:
@@ -187,6 +197,8 @@ class SightReader:
         if not path:
             return False
         left, bottom, right, top = text.box
+        if left >= right or bottom >= top:
+            return False  # spaces
         x, y = self._edges[:2]
         for index in range(min(pdfium.FPDFClipPath_CountPaths(path), _MAX_CLIPS)):
             if pdfium.FPDFClipPath_CountPathSegments(path, index) not in (4, 5):
@@ -203,26 +215,23 @@ class SightReader:
                 return True
         return False
 
-    def _suspect(self, text: _Text, content: _Content, page_box: Box) -> bool:
+    def _suspect(self, text: _Text, painted: Sequence[_Painted]) -> bool:
+        """Whether something lies over a text, or something of its colour under it."""
         left, bottom, right, top = text.box
-        if not text.reason:
-            under: _Painted | None = None
-            for painted in content.painted:
-                low_x, low_y, high_x, high_y = painted.box
-                middle = (bottom + top) / 2
-                if not (low_x <= left + 1 and right - 1 <= high_x and low_y < middle < high_y):
-                    continue
-                if painted.order < text.order:
-                    under = painted
-                    continue
-                is_scan = painted.colour is None and _area(painted.box) >= _PAGE_SHARE * _area(
-                    page_box
-                )
-                text.reason = INVISIBLE if is_scan else COVERED
-            if not text.reason and under is not None and under.colour is not None:
-                colour = self._colour(text.pointer)
-                if colour is not None and _is_near(colour, under.colour):
-                    text.reason = SAME_COLOUR
+        middle = (bottom + top) / 2
+        under: _Painted | None = None
+        for item in painted if not text.reason else ():
+            low_x, low_y, high_x, high_y = item.box
+            if not (low_x <= left + 1 and right - 1 <= high_x and low_y < middle < high_y):
+                continue
+            if item.order > text.order:
+                text.reason = COVERED
+            elif under is None or under.order < item.order:
+                under = item
+        if not text.reason and under is not None and under.colour is not None:
+            colour = self._colour(text.pointer)
+            if colour is not None and max(map(_distance, colour, under.colour)) <= _SAME_COLOUR:
+                text.reason = SAME_COLOUR
         return text.reason != ""
 
     def _unseen(self, page: Pointer, suspects: list[_Text], box: Box) -> list[_Text]:
@@ -330,10 +339,6 @@ def _area(box: Box) -> float:
 
 def _distance(one: int, other: int) -> int:
     return abs(one - other)
-
-
-def _is_near(colour: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
-    return max(map(_distance, colour, other)) <= _SAME_COLOUR
 
 
 def _words(text: str) -> str:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from rag.loaders.pdf.glyphs import Run
 from rag.loaders.pdf.lines import Line, Row, line_of, rows_of
+from rag.loaders.pdf.runs import Run
 
 # In parts of the font size.
 _GUTTER = 0.25  # between cells, which have a frame or some room around their text
