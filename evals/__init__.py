@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from evals.comparing import Comparison, compare, comparison_text, worse_than
     from evals.facts import Run, RunWriter, read_run
     from evals.importing import Imported, import_set
+    from evals.running import run_set
     from evals.scoring import Estimate, Scores, below, score, scores_text
     from evals.sets import EvalRow, EvalSet, GoldEvidence, load_set, sample
 
@@ -29,6 +30,7 @@ __all__ = [
     "import_set",
     "load_set",
     "read_run",
+    "run_set",
     "sample",
     "score",
     "scores_text",
@@ -43,6 +45,7 @@ _HOMES = {
     "sample": "evals.sets",
     "Imported": "evals.importing",
     "import_set": "evals.importing",
+    "run_set": "evals.running",
     "Run": "evals.facts",
     "RunWriter": "evals.facts",
     "read_run": "evals.facts",

@@ -7,7 +7,7 @@ from typing import Any
 
 from rag.errors import RagError
 from rag.pipeline import Pipeline
-from rag.settings import PREFIX, Settings
+from rag.settings import PREFIX, Settings, masked
 
 PARTS = (
     "attest",
@@ -22,7 +22,6 @@ PARTS = (
     "python-calamine",
     "nupunkt",
 )
-_SECRET = ("_key", "_token", "_secret", "_password")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +72,7 @@ def hosts(settings: Settings) -> list[str]:
 
 
 def _settings(settings: Settings) -> dict[str, str]:
-    rows = {}
-    for name, value in settings.model_dump(mode="json").items():
-        secret = value and name.endswith(_SECRET)
-        rows[f"{PREFIX}{name}".upper()] = "********" if secret else str(value)
-    return rows
+    return {f"{PREFIX}{name}".upper(): str(value) for name, value in masked(settings).items()}
 
 
 def _store(pipeline: Pipeline, problems: list[str]) -> dict[str, str]:

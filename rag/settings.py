@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from rag.errors import ConfigurationError
 
 PREFIX = "RAG_"
+_SECRET = ("_key", "_token", "_secret", "_password")
 
 
 class Settings(BaseSettings):
@@ -120,6 +121,14 @@ def load_settings(env_file: Path | None = Path(".env"), **overrides: Any) -> Set
         ) from error
     keep_private(settings)
     return settings
+
+
+def masked(settings: Settings) -> dict[str, Any]:
+    """The settings as JSON-ready values, with secrets written as stars."""
+    return {
+        name: "********" if value and name.endswith(_SECRET) else value
+        for name, value in settings.model_dump(mode="json").items()
+    }
 
 
 def keep_private(settings: Settings) -> None:

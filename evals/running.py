@@ -1,0 +1,263 @@
+"""A set → its run file: the documents indexed into a store of their own, every question asked.
+
+Only facts are written, and nothing is judged here. Two runs of one set differ in times, in the
+random ids of answers (`id`, `asked_at`) and, on another machine, in the last digits of scores.
+"""
+
+import hashlib
+import os
+import platform
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from evals.facts import RunWriter
+from evals.faults import as_json
+from evals.rows import EvalRow, GoldEvidence
+from evals.sets import EvalSet, load_set, sample
+from rag.citations import fault
+from rag.doctor import PARTS
+from rag.errors import ConfigurationError, IndexMismatchError, RagError
+from rag.ingestion import Progress, Report, SyncOptions
+from rag.loaders.canonical import canonical
+from rag.pipeline import Pipeline, build_pipeline
+from rag.settings import Settings, masked
+from rag.store.facts import now
+from rag.types import Answer, Citation, DocumentRecord, Filters
+
+# What is being done ("checking", "indexing", "asking"), how many are done, of how many.
+ShowStep = Callable[[str, int, int], None]
+
+
+def run_set(
+    folder: Path,
+    settings: Settings,
+    *,
+    out: Path,
+    limit: int | None = None,
+    seed: int = 0,
+    show: ShowStep = lambda stage, done, total: None,
+) -> Path:
+    """Ask the questions of the set in `folder` and write what came of each to `out`.
+
+    The set's documents are indexed into a store under `settings.data_dir`, which is kept and only
+    brought up to date the next time. A run that was stopped goes on in its file. A question that
+    could not be asked has its error in its row. `limit` and `seed` are as in `evals.sets.sample`.
+
+    Raises:
+        ConfigurationError: the set is broken, a document with evidence cannot be indexed, or
+            `out` holds another run; nothing is asked then.
+        IndexBusyError: another process is indexing this set.
+    """
+    loaded = load_set(folder, show=lambda done, total: show("checking", done, total))
+    rows = sample(loaded.rows, limit, seed)
+    _make_room(out)
+    # Links followed: a folder reached in two ways would be indexed twice.
+    documents = loaded.documents.resolve()
+    own = settings.model_copy(
+        update={"data_dir": _store_of(settings, loaded.name, documents), "corpus_dir": documents}
+    )
+    with build_pipeline(own) as pipeline:
+        report = _index(pipeline, documents, show)
+        asker = _Asker(pipeline, documents)
+        asker.check(loaded, rows, report)
+        header = {
+            **_header(pipeline, loaded, settings, report),
+            "seed": seed,
+            "limit": limit,
+            "asked": [row.id for row in rows],
+            "started_at": now(),
+        }
+        with RunWriter(out, header) as writer:
+            left = [row for row in rows if row.id not in writer.done]
+            if left:
+                pipeline.load()  # else the first question's time would hold it
+            for done, row in enumerate(left, len(rows) - len(left)):
+                show("asking", done, len(rows))
+                writer.write(asker.facts(row))
+            show("asking", len(rows), len(rows))
+    return out
+
+
+class _Asker:
+    """Asks rows of an index and tells the facts; `records` are the readable documents by path."""
+
+    def __init__(self, pipeline: Pipeline, documents: Path) -> None:
+        self._pipeline = pipeline
+        self._texts = pipeline.store.documents
+        self._records: Mapping[str, DocumentRecord] = {
+            record.source: record
+            for record in pipeline.records_under(documents)
+            if record.state == "current"
+        }
+
+    def check(self, loaded: EvalSet, rows: Sequence[EvalRow], report: Report) -> None:
+        """Refuse rows that no index of these documents could be fair to."""
+        reasons = dict(report.failed)
+        for row in rows:
+            where = f'{loaded.folder}: question "{row.id}": field'
+            for evidence in row.evidence:
+                name = evidence.document
+                if name not in self._records:
+                    why = reasons.get(name, "no document was read from it")
+                    raise ConfigurationError(
+                        f'{where} "evidence" stands in {as_json(name)}, which is not in the index '
+                        f"({' '.join(why.split())}); correct the file, or delete "
+                        f"{self._pipeline.settings.data_dir} to have it read again"
+                    )
+            if row.without and not self._visible(row):
+                raise ConfigurationError(
+                    f'{where} "without" hides every document; leave one, or remove the row'
+                )
+
+    def facts(self, row: EvalRow) -> dict[str, Any]:
+        """The question's row for the run file."""
+        started = time.perf_counter()
+        answer, error = None, None
+        try:
+            answer = self._pipeline.ask(row.question, filters=self._filters(row))
+        except RagError as raised:
+            error = " ".join(str(raised).split())
+        seconds = {"total": round(time.perf_counter() - started, 4)}
+        return {
+            "id": row.id,
+            "gold": self._gold(row),
+            **self._said(row, answer),
+            "seconds": {**(answer.seconds if answer else {}), **seconds},
+            "tokens": {"prompt": 0, "completion": 0},
+            "error": error,
+        }
+
+    def _said(self, row: EvalRow, answer: Answer | None) -> dict[str, Any]:
+        if answer is None:
+            checks: dict[str, list[bool]] = {"citations": [], "withheld": []}
+            return {"ranking": [], "answer": None, "checks": checks, "cited": []}
+        values = answer.to_dict()
+        del values["passages"]
+        if row.without:
+            # The filter names every other document; in large sets that is megabytes a line.
+            values["settings"]["filters"] = {"without": list(row.without)}
+        return {
+            "ranking": [
+                {
+                    "rank": passage.rank,
+                    "document": passage.source,
+                    "start": passage.start,
+                    "end": passage.end,
+                    "score": passage.score,
+                    "dense": passage.dense,
+                    "lexical": passage.lexical,
+                    "chunk": passage.chunk,
+                    "page": passage.page,
+                    "also_in": list(passage.also_in),
+                }
+                for passage in answer.passages
+            ],
+            "answer": values,
+            "checks": {
+                "citations": [self._holds(one) for one in answer.citations],
+                "withheld": [self._holds(one) for one in answer.withheld_citations],
+            },
+            "cited": [
+                {"document": one.source, "start": one.start, "end": one.end}
+                for one in answer.citations
+            ],
+        }
+
+    def _holds(self, citation: Citation) -> bool:
+        return fault(citation, self._texts.fresh_text_of) is None
+
+    def _gold(self, row: EvalRow) -> dict[str, Any]:
+        gold = asdict(row)
+        del gold["id"]
+        return {**gold, "evidence": [self._placed(evidence) for evidence in row.evidence]}
+
+    def _placed(self, evidence: GoldEvidence) -> dict[str, Any]:
+        """Evidence with its place in the text that was indexed; None where it has none there."""
+        quote = canonical(evidence.quote)
+        held = self._records[evidence.document].version
+        start = -1
+        if quote and held is not None:
+            text = self._texts.text_of(held)
+            start = text.find(quote) if evidence.start is None else evidence.start
+            start = start if text.startswith(quote, max(start, 0)) else -1
+        place = {"start": start, "end": start + len(quote)} if start >= 0 else {}
+        return {**asdict(evidence), "start": None, "end": None, **place}
+
+    def _filters(self, row: EvalRow) -> Filters:
+        return Filters(documents=self._visible(row)) if row.without else Filters()
+
+    def _visible(self, row: EvalRow) -> tuple[str, ...]:
+        """The ids of all documents that are not hidden, nor attached to one that is."""
+        inside = tuple(f"{name}/" for name in row.without)
+        return tuple(
+            record.id
+            for source, record in self._records.items()
+            if source not in row.without and not source.startswith(inside)
+        )
+
+
+def _store_of(settings: Settings, name: str, documents: Path) -> Path:
+    digest = hashlib.sha256(os.fsencode(documents)).hexdigest()
+    return settings.data_dir / "evals" / f"{name}-{digest[:12]}"
+
+
+def _make_room(out: Path) -> None:
+    if out.is_dir():
+        raise ConfigurationError(f"{out} is a folder; name a file for the run")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{out.parent} cannot be made ({error.strerror}); name another place for the run"
+        ) from error
+
+
+def _index(pipeline: Pipeline, documents: Path, show: ShowStep) -> Report:
+    def step(state: Progress) -> None:
+        show("indexing", state.files, state.n_files)
+
+    def index() -> Report:
+        return pipeline.index([documents], options=SyncOptions(yes=True), show=step)
+
+    try:
+        report = index()
+    except IndexMismatchError:
+        # Asked with another model or chunk size before: files need not be read again for that.
+        pipeline.rebuild(show=step)
+        report = index()
+    if report.errors:
+        raise ConfigurationError(report.errors[0])
+    return report
+
+
+def _header(
+    pipeline: Pipeline, loaded: EvalSet, settings: Settings, report: Report
+) -> dict[str, Any]:
+    return {
+        "set": {
+            "name": loaded.name,
+            "folder": str(loaded.folder),
+            "hash": loaded.hash,
+            "rows": len(loaded.rows),
+        },
+        "settings": masked(settings),
+        "models": {"embedding": pipeline.model_identity()},
+        "versions": {
+            "python": platform.python_version(),
+            **{part: _version(part) for part in PARTS},
+        },
+        "machine": {"platform": platform.platform(), "cpus": os.cpu_count()},
+        "failed": [{"document": name, "reason": reason} for name, reason in report.failed],
+        "unsupported": report.unsupported,
+    }
+
+
+def _version(part: str) -> str:
+    try:
+        return version(part)
+    except PackageNotFoundError:
+        return "not installed"
