@@ -1,6 +1,6 @@
 """What a run has to do: files of roots held against the store, sorted into jobs and lists."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -63,7 +63,7 @@ class Plan:
         self._report = report
         self._max_file_mb = settings.max_file_mb
         self._reads_pictures = settings.ocr_languages is not None
-        self._attached: dict[str, dict[str, Known]] = {}
+        self._attached: dict[tuple[str, str], dict[str, Known]] = {}
 
     @property
     def total_bytes(self) -> int:
@@ -72,11 +72,7 @@ class Plan:
 
     def attached(self, root: Root, source: str) -> dict[str, Known]:
         """What the store held as attached to a file, and to those in turn, by path."""
-        return {
-            name: held
-            for name, held in self._attached.get(root.path, {}).items()
-            if name.startswith(f"{source}/")
-        }
+        return self._attached.get((root.path, source), {})
 
     def sync(self, root: Root, only: str | None) -> None:
         """Compare a root with the store and note what is to be done; removals are done here."""
@@ -97,8 +93,10 @@ class Plan:
             if only is None or _within(name, only)
         }
         known = {name: held for name, held in everything.items() if held.parent is None}
-        attached = {name: held for name, held in everything.items() if held.parent is not None}
-        self._attached[root.path] = attached
+        for name, held in everything.items():
+            if held.parent is not None:
+                top = _file_of(name, known, found.files)
+                self._attached.setdefault((root.path, top), {})[name] = held
         self._report.ignored += found.ignored
         supported: dict[str, tuple[Path, str]] = {}
         for source, path in found.files.items():
@@ -218,6 +216,19 @@ def loader_of(path: Path) -> str | None:
             return loader_for(path, file.read(HEAD_BYTES))
     except OSError:
         return None
+
+
+def _file_of(name: str, *files: Container[str]) -> str:
+    """The path of the file that an attachment hangs on: the shortest part of its own that is one.
+
+    The store may not know that file, where a run was killed before it was committed.
+    """
+    end = name.find("/")
+    while end >= 0:
+        if any(name[:end] in held for held in files):
+            return name[:end]
+        end = name.find("/", end + 1)
+    return ""
 
 
 def _within(source: str, only: str) -> bool:
