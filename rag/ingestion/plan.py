@@ -193,8 +193,10 @@ class Plan:
             )
             return
         # Renamed ones go once their new name is committed, lest a kill lose what was said of them.
-        for source in leaving:
-            for held in (gone[source], *self.attached(root, source).values()):
+        # Under "": attachments of a file that was never committed and is gone.
+        for source in (*leaving, ""):
+            first = [gone[source]] if source else []
+            for held in (*first, *self.attached(root, source).values()):
                 if held.state in ("current", "failed"):
                     self._store.remove(held.id)
                     self._report.removed.append(held.source)

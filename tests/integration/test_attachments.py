@@ -223,6 +223,13 @@ def test_a_kill_between_attachment_and_mail_is_finished_by_the_next_run(place, m
     assert sorted(sources_of(report)) == ["mail.eml", "mail.eml/a.txt", "mail.eml/b.txt"]
     assert report.n_embedded <= 1
 
+    other = place.write("second.eml", mail(("a.txt", NOTE)))
+    monkeypatch.setattr(Run, "_take_attached", take_and_die)
+    with pytest.raises(KilledError):
+        pipeline.index()
+    other.unlink()
+    assert pipeline.index().removed == ["second.eml/a.txt"]
+
 
 def test_an_encrypted_file_is_read_with_its_password_and_the_password_is_not_kept(place, watch):
     pdf = encrypted_pdf()
