@@ -5,13 +5,14 @@ Reading checks every line and names what is wrong; writing survives a stop at an
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from evals.citation_measures import Span
+from evals.fact_checks import problems
 from rag.errors import ConfigurationError
 
 KIND = "attest run"
@@ -19,7 +20,9 @@ SCHEMA = 1
 # Rows between two waits for the disk: what a power cut may cost.
 SYNC_EVERY = 20
 # What must be the same for a stopped run to go on in its file.
-SAME = ("set", "settings", "models", "seed", "limit", "asked")
+SAME = ("set", "mode", "settings", "models", "versions", "seed", "limit", "asked")
+# "ask": questions were answered; "search": passages were retrieved and nothing was answered.
+MODES = ("ask", "search")
 _ADVICE = "run the set again into a new file"
 
 
@@ -46,7 +49,7 @@ class Row:
 
     @property
     def answer(self) -> Mapping[str, Any] | None:
-        """`Answer.to_dict()` without passages, None where asking failed."""
+        """`Answer.to_dict()` without passages, None where asking failed or none was wanted."""
         answer: Mapping[str, Any] | None = self.values["answer"]
         return answer
 
@@ -77,6 +80,18 @@ class Run:
         return tuple(self.header["asked"])
 
     @property
+    def mode(self) -> str:
+        """One of `MODES`."""
+        return str(self.header.get("mode", "ask"))
+
+    @property
+    def n_failed(self) -> int:
+        """How many questions could not be asked, as their rows say."""
+        if self.mode == "search":
+            return sum(row.values["error"] is not None for row in self.rows)
+        return sum(row.answer is None for row in self.rows)
+
+    @property
     def set_hash(self) -> str:
         """The hash of the set that was asked."""
         return str(self.header["set"]["hash"])
@@ -91,6 +106,18 @@ def read_run(path: Path) -> Run:
     """
     run, _ = _read(path)
     return run
+
+
+def header_of(path: Path, line: bytes) -> Mapping[str, Any]:
+    """The header that the first line of a run file states.
+
+    Raises:
+        ConfigurationError: it states none.
+    """
+    try:
+        return _checked_header(path, 1, _parsed(line))
+    except ValueError as error:
+        raise _fault(path, 1, f"is not JSON ({error})") from error
 
 
 def _read(path: Path) -> tuple[Run, int]:
@@ -160,6 +187,8 @@ def _checked_header(path: Path, number: int, values: object) -> Mapping[str, Any
         raise _fault(path, number, 'field "asked" is no list of ids')
     if len(set(asked)) < len(asked):
         raise _fault(path, number, 'field "asked" has an id twice')
+    if values.get("mode", "ask") not in MODES:
+        raise _fault(path, number, f'field "mode" is none of {", ".join(MODES)}')
     about = values.get("set")
     if not isinstance(about, dict) or not isinstance(about.get("hash"), str):
         raise _fault(path, number, 'field "set" has no "hash"')
@@ -169,88 +198,9 @@ def _checked_header(path: Path, number: int, values: object) -> Mapping[str, Any
 def _checked_row(path: Path, number: int, values: object) -> Row:
     if not isinstance(values, dict):
         raise _fault(path, number, "is no JSON object")
-    for field, problem in _problems(values):
+    for field, problem in problems(values):
         raise _fault(path, number, f'field "{field}" {problem}')
     return Row(number, values)
-
-
-def _problems(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What would make a measure fail or lie: fields with what is wrong with each."""
-    for name, kind in _ROW_FIELDS.items():
-        if not isinstance(values.get(name), kind):
-            yield name, "is missing or of the wrong type"
-            return
-    yield from _misfits(values["gold"], _GOLD_FIELDS, "gold")
-    for name in ("ranking", "cited"):
-        for place, span in enumerate(values[name]):
-            yield from _span_problems(span, f"{name}[{place}]", ranked=name == "ranking")
-    for name in ("citations", "withheld"):
-        checks = values["checks"].get(name, [])
-        if not isinstance(checks, list) or not all(isinstance(check, bool) for check in checks):
-            yield f"checks.{name}", "is no list of true and false"
-    for name in ("seconds", "tokens"):
-        if not all(_is_number(number) for number in values[name].values()):
-            yield name, "has a value that is no number"
-    for name in ("answers", "must_not", "tags"):
-        if not all(isinstance(text, str) for text in values["gold"].get(name) or ()):
-            yield f"gold.{name}", "has an item that is no text"
-    answer = values["answer"]
-    if answer is None:
-        return
-    yield from _misfits(answer, _ANSWER_FIELDS, "answer")
-    for name in ("sentences", "withheld"):
-        for place, sentence in enumerate(answer.get(name, ())):
-            if not isinstance(sentence, dict) or not isinstance(sentence.get("text"), str):
-                yield f"answer.{name}[{place}]", "has no text"
-    if len(values["cited"]) != len(answer.get("citations", ())):
-        yield "cited", "has not one span for each of the answer's citations"
-    if len(values["checks"].get("citations", ())) != len(answer.get("citations", ())):
-        yield "checks.citations", "has not one check for each of the answer's citations"
-
-
-def _misfits(
-    values: Mapping[str, Any], kinds: Mapping[str, type], where: str
-) -> Iterator[tuple[str, str]]:
-    for name, kind in kinds.items():
-        value = values.get(name)
-        if not (_is_number(value) if kind is float else isinstance(value, kind)):
-            yield f"{where}.{name}", "is missing or of the wrong type"
-            return
-    for place, item in enumerate(values.get("evidence", ())):
-        if not isinstance(item, dict) or not isinstance(item.get("document"), str):
-            yield f"{where}.evidence[{place}]", "names no document"
-        elif not all(isinstance(item.get(end), int | None) for end in ("start", "end")):
-            yield f"{where}.evidence[{place}]", "has a start or end that is no whole number"
-        elif not (isinstance(item.get("grade", 1), int) and item.get("grade", 1) >= 0):
-            yield f"{where}.evidence[{place}].grade", "is no whole number from 0"
-
-
-def _span_problems(span: object, where: str, *, ranked: bool) -> Iterator[tuple[str, str]]:
-    numbers = ("start", "end", "rank") if ranked else ("start", "end")
-    if not isinstance(span, dict) or not isinstance(span.get("document"), str):
-        yield where, "names no document"
-    elif not all(isinstance(span.get(name), int) for name in numbers):
-        yield where, f"lacks one of {', '.join(numbers)} as whole numbers"
-
-
-def _is_number(value: object) -> bool:
-    # 1e999 is read as infinity, which no measure can be told from.
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
-
-
-_ROW_FIELDS: Mapping[str, Any] = {
-    "id": str,
-    "gold": dict,
-    "ranking": list,
-    "answer": dict | None,
-    "checks": dict,
-    "cited": list,
-    "seconds": dict,
-    "tokens": dict,
-    "error": str | None,
-}
-_GOLD_FIELDS = {"question": str, "answers": list, "answerable": bool, "evidence": list}
-_ANSWER_FIELDS = {"abstained": bool, "confidence": float, "sentences": list, "citations": list}
 
 
 class RunWriter:
@@ -358,12 +308,17 @@ def _holds_a_line(path: Path) -> bool:
         raise ConfigurationError(f"{path}: cannot be read ({reason}); name a file") from error
 
 
-def _check_same(path: Path, held: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+def differing(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
+    """What of `SAME` differs between two headers, so that one run cannot go on as the other."""
     plain = json.loads(json.dumps(wanted))
-    differing = [name for name in SAME if _identity(held, name) != _identity(plain, name)]
-    if differing:
+    return [name for name in SAME if _identity(held, name) != _identity(plain, name)]
+
+
+def _check_same(path: Path, held: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+    others = differing(held, wanted)
+    if others:
         raise ConfigurationError(
-            f"{path}: holds a run with other values of {', '.join(differing)}; name another file, "
+            f"{path}: holds a run with other values of {', '.join(others)}; name another file, "
             "or run with what its first line says"
         )
 

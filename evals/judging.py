@@ -19,6 +19,7 @@ LESS_IS_BETTER = frozenset({"answer.characters", "answer.must_not", "abstention.
 # A share of what was said: a question without a row said nothing, wrong or right.
 _OF_WHAT_WAS_SAID = ("answer.characters", "answer.must_not", "citation.", "abstention.precision")
 _KINDS = ("micro", "macro")
+ARTICLE_TAG = "article:"
 # Measures that are a ratio of sums over questions, in the order in which they are shown.
 RATIOS = [
     *(f"retrieval.{level}.{name}" for level in ("document", "quote") for name in rankings.MEASURES),
@@ -89,7 +90,7 @@ class Judged:
 
 
 def judge(run: Run) -> Judged:
-    """How each question that was to be asked did."""
+    """How each question that was to be asked did; of a run that only searched, its rankings."""
     held = {row.id: row for row in run.rows}
     rows = [held.get(name) for name in run.asked]
     known = [row for row in rows if row is not None]
@@ -118,6 +119,11 @@ def judge(run: Run) -> Judged:
     sides = np.array([_sides(row) for row in rows]).reshape(-1, 4)
     if known and np.isnan(sides[present, 3]).all():
         sides[~present, 3] = math.nan
+    if run.mode == "search":
+        unasked = np.array([not name.startswith("retrieval.") for name in names])
+        hits[:, unasked] = of[:, unasked] = 0
+        wanted[:, unasked] = False
+        sides[:] = math.nan
     return Judged(
         ids=run.asked,
         documents=[_cluster(name, row) for name, row in zip(run.asked, rows, strict=True)],
@@ -251,8 +257,17 @@ def _sides(row: Row | None) -> tuple[float, float, float, float]:
 
 
 def _cluster(name: str, row: Row | None) -> str:
+    """What a question is drawn together with: others on its document, which a tag may name.
+
+    An unanswerable question has no evidence; sets that know the document it was written for say
+    so in a tag, "article:NAME".
+    """
     evidence = row.gold["evidence"] if row else ()
-    return f"document {evidence[0]['document']}" if evidence else f"question {name}"
+    if evidence:
+        return f"document {evidence[0]['document']}"
+    tags = (row.gold.get("tags") or ()) if row else ()
+    article = next((tag for tag in tags if tag.startswith(ARTICLE_TAG)), None)
+    return f"document {article.removeprefix(ARTICLE_TAG)}" if article else f"question {name}"
 
 
 def _wanted(row: Row | None) -> frozenset[str]:

@@ -4,17 +4,22 @@ Only facts are written, and nothing is judged here. Two runs of one set differ i
 random ids of answers (`id`, `asked_at`) and, on another machine, in the last digits of scores.
 """
 
+import glob
 import hashlib
 import os
 import platform
+import re
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from evals.facts import RunWriter
+import rag
+from evals.facts import RunWriter, differing, header_of, read_run
 from evals.faults import as_json
 from evals.rows import EvalRow, GoldEvidence
 from evals.sets import EvalSet, load_set, sample
@@ -26,35 +31,53 @@ from rag.loaders.canonical import canonical
 from rag.pipeline import Pipeline, build_pipeline
 from rag.settings import Settings, masked
 from rag.store.facts import now
-from rag.types import Answer, Citation, DocumentRecord, Filters
+from rag.types import Answer, Citation, DocumentRecord, Filters, Passage
 
 # What is being done ("checking", "indexing", "asking"), how many are done, of how many.
 ShowStep = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What is asked of a set, and how.
+
+    `limit` and `seed` are as in `evals.sets.sample`. With `mode` "search" passages are retrieved
+    and nothing is answered. `workers` threads ask at once; facts and their order do not depend on
+    it, times do.
+    """
+
+    limit: int | None = None
+    seed: int = 0
+    mode: Literal["ask", "search"] = "ask"
+    workers: int = 1
 
 
 def run_set(
     folder: Path,
     settings: Settings,
     *,
-    out: Path,
-    limit: int | None = None,
-    seed: int = 0,
+    out: Path | None = None,
+    options: RunOptions | None = None,
     show: ShowStep = lambda stage, done, total: None,
 ) -> Path:
-    """Ask the questions of the set in `folder` and write what came of each to `out`.
+    """Ask the questions of the set in `folder` and write what came of each to a run file.
 
     The set's documents are indexed into a store under `settings.data_dir`, which is kept and only
     brought up to date the next time. A run that was stopped goes on in its file. A question that
-    could not be asked has its error in its row. `limit` and `seed` are as in `evals.sets.sample`.
+    could not be asked has its error in its row.
+
+    Without `out` the file is a new one in `runs_folder(settings)`, or the one there that a run of
+    the same set, settings, models and versions was stopped in. Returns the file.
 
     Raises:
         ConfigurationError: the set is broken, a document with evidence cannot be indexed, or
             `out` holds another run; nothing is asked then.
         IndexBusyError: another process is indexing this set.
     """
+    options = options or RunOptions()
     loaded = load_set(folder, show=lambda done, total: show("checking", done, total))
-    rows = sample(loaded.rows, limit, seed)
-    _make_room(out)
+    rows = sample(loaded.rows, options.limit, options.seed)
+    _make_room(out or runs_folder(settings) / "run")
     # Links followed: a folder reached in two ways would be indexed twice.
     documents = loaded.documents.resolve()
     own = settings.model_copy(
@@ -62,31 +85,105 @@ def run_set(
     )
     with build_pipeline(own) as pipeline:
         report = _index(pipeline, documents, show)
-        asker = _Asker(pipeline, documents)
+        asker = _Asker(pipeline, documents, options.mode)
         asker.check(loaded, rows, report)
         header = {
             **_header(pipeline, loaded, settings, report),
-            "seed": seed,
-            "limit": limit,
+            **asdict(options),
             "asked": [row.id for row in rows],
             "started_at": now(),
         }
-        with RunWriter(out, header) as writer:
+        path = out or _place_for(header, runs_folder(settings))
+        with RunWriter(path, header) as writer:
             left = [row for row in rows if row.id not in writer.done]
             if left:
                 pipeline.load()  # else the first question's time would hold it
-            for done, row in enumerate(left, len(rows) - len(left)):
+            show("asking", len(rows) - len(left), len(rows))
+            answers = _in_order(asker.facts, left, options.workers)
+            for done, facts in enumerate(answers, len(rows) - len(left) + 1):
+                writer.write(facts)
                 show("asking", done, len(rows))
-                writer.write(asker.facts(row))
-            show("asking", len(rows), len(rows))
-    return out
+    return path
+
+
+def runs_folder(settings: Settings) -> Path:
+    """Where runs lie that were given no file."""
+    return settings.data_dir / "evals" / "runs"
+
+
+def stored_runs(settings: Settings) -> list[dict[str, Any]]:
+    """The runs in `runs_folder`, newest first: name, set, mode, questions asked, of how many.
+
+    Files that are no runs are left out.
+    """
+    rows = []
+    for path in runs_folder(settings).glob("*.jsonl"):
+        try:
+            with path.open("rb") as file:
+                header = header_of(path, file.readline())
+                n_rows = sum(line.endswith(b"\n") for line in file)
+        except (ConfigurationError, OSError):
+            continue
+        rows.append(
+            {
+                "name": path.stem,
+                "path": str(path),
+                "set": header["set"].get("name"),
+                "mode": header.get("mode", "ask"),
+                "questions": n_rows,
+                "of": len(header["asked"]),
+                "started_at": header.get("started_at"),
+            }
+        )
+    return sorted(rows, key=lambda row: (row["started_at"] or "", row["name"]), reverse=True)
+
+
+def _place_for(header: Mapping[str, Any], folder: Path) -> Path:
+    """The unfinished run file of this very run, else a new one named by set and time."""
+    name = header["set"]["name"]
+    # Newest first: names end with the time.
+    for path in sorted(folder.glob(f"{glob.escape(name)}-*.jsonl"), reverse=True):
+        try:
+            with path.open("rb") as file:
+                held = header_of(path, file.readline())
+            if not differing(held, header) and len((run := read_run(path)).rows) < len(run.asked):
+                return path
+        except ConfigurationError:
+            continue  # not ours, or stopped within its first line
+    stamp = re.sub(r"[^0-9TZ]", "", header["started_at"])
+    path, n = folder / f"{name}-{stamp}.jsonl", 1
+    while path.exists():
+        n += 1
+        path = folder / f"{name}-{stamp}-{n}.jsonl"
+    return path
+
+
+def _in_order(
+    facts: Callable[[EvalRow], dict[str, Any]], rows: Sequence[EvalRow], workers: int
+) -> Iterator[dict[str, Any]]:
+    """The facts of each row in the order of the rows, a few asked ahead by other threads."""
+    if workers == 1:
+        yield from map(facts, rows)
+        return
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="ask")
+    waiting: deque[Future[dict[str, Any]]] = deque()
+    try:
+        for row in rows:
+            waiting.append(pool.submit(facts, row))
+            if len(waiting) > 2 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 class _Asker:
     """Asks rows of an index and tells the facts; `records` are the readable documents by path."""
 
-    def __init__(self, pipeline: Pipeline, documents: Path) -> None:
+    def __init__(self, pipeline: Pipeline, documents: Path, mode: str) -> None:
         self._pipeline = pipeline
+        self._mode = mode
         self._texts = pipeline.store.documents
         self._records: Mapping[str, DocumentRecord] = {
             record.source: record
@@ -116,15 +213,24 @@ class _Asker:
     def facts(self, row: EvalRow) -> dict[str, Any]:
         """The question's row for the run file."""
         started = time.perf_counter()
-        answer, error = None, None
+        answer: Answer | None = None
+        passages: tuple[Passage, ...] = ()
+        error: str | None = None
+        filters = self._filters(row)
         try:
-            answer = self._pipeline.ask(row.question, filters=self._filters(row))
+            if self._mode == "search":
+                passages = self._pipeline.search(row.question, filters=filters).passages
+            else:
+                # The run file keeps it: in the store it would be one more copy a run.
+                answer = self._pipeline.ask(row.question, filters=filters, keep=False)
+                passages = answer.passages
         except RagError as raised:
             error = " ".join(str(raised).split())
         seconds = {"total": round(time.perf_counter() - started, 4)}
         return {
             "id": row.id,
             "gold": self._gold(row),
+            "ranking": [_ranked(passage) for passage in passages],
             **self._said(row, answer),
             "seconds": {**(answer.seconds if answer else {}), **seconds},
             "tokens": {"prompt": 0, "completion": 0},
@@ -134,28 +240,13 @@ class _Asker:
     def _said(self, row: EvalRow, answer: Answer | None) -> dict[str, Any]:
         if answer is None:
             checks: dict[str, list[bool]] = {"citations": [], "withheld": []}
-            return {"ranking": [], "answer": None, "checks": checks, "cited": []}
+            return {"answer": None, "checks": checks, "cited": []}
         values = answer.to_dict()
         del values["passages"]
         if row.without:
             # The filter names every other document; in large sets that is megabytes a line.
             values["settings"]["filters"] = {"without": list(row.without)}
         return {
-            "ranking": [
-                {
-                    "rank": passage.rank,
-                    "document": passage.source,
-                    "start": passage.start,
-                    "end": passage.end,
-                    "score": passage.score,
-                    "dense": passage.dense,
-                    "lexical": passage.lexical,
-                    "chunk": passage.chunk,
-                    "page": passage.page,
-                    "also_in": list(passage.also_in),
-                }
-                for passage in answer.passages
-            ],
             "answer": values,
             "checks": {
                 "citations": [self._holds(one) for one in answer.citations],
@@ -200,6 +291,21 @@ class _Asker:
         )
 
 
+def _ranked(passage: Passage) -> dict[str, Any]:
+    return {
+        "rank": passage.rank,
+        "document": passage.source,
+        "start": passage.start,
+        "end": passage.end,
+        "score": passage.score,
+        "dense": passage.dense,
+        "lexical": passage.lexical,
+        "chunk": passage.chunk,
+        "page": passage.page,
+        "also_in": list(passage.also_in),
+    }
+
+
 def _store_of(settings: Settings, name: str, documents: Path) -> Path:
     digest = hashlib.sha256(os.fsencode(documents)).hexdigest()
     return settings.data_dir / "evals" / f"{name}-{digest[:12]}"
@@ -240,7 +346,7 @@ def _header(
     return {
         "set": {
             "name": loaded.name,
-            "folder": str(loaded.folder),
+            "folder": str(loaded.folder.resolve()),
             "hash": loaded.hash,
             "rows": len(loaded.rows),
         },
@@ -249,11 +355,21 @@ def _header(
         "versions": {
             "python": platform.python_version(),
             **{part: _version(part) for part in PARTS},
+            "code": _code(),
         },
         "machine": {"platform": platform.platform(), "cpus": os.cpu_count()},
         "failed": [{"document": name, "reason": reason} for name, reason in report.failed],
         "unsupported": report.unsupported,
     }
+
+
+def _code() -> str:
+    """A hash over the service's own modules: between two versions their code may have changed."""
+    whole = hashlib.sha256()
+    folder = Path(rag.__file__).parent
+    for path in sorted(folder.rglob("*.py")):
+        whole.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes())
+    return whole.hexdigest()[:16]
 
 
 def _version(part: str) -> str:

@@ -29,6 +29,7 @@ from evals.intervals import (
     weighted_rejected,
 )
 from evals.judging import LESS_IS_BETTER, RATIOS, Judged, judge, shown
+from evals.rankings import CUTOFFS
 from rag.errors import ConfigurationError
 
 # Tags beyond these would make the table unreadable, and cost a bootstrap each.
@@ -36,6 +37,17 @@ MAX_TAGS = 100
 
 
 MAX_CURVE_POINTS = 500
+
+# What the breakdown by tag shows as text, with the heads of its columns.
+TAG_MEASURES = {
+    "retrieval.document.R@10": "document R@10",
+    "retrieval.quote.R@10": "quote R@10",
+    "answer.contains": "contains",
+    "citation.precision.micro": "cit. precis.",
+    "citation.recall.micro": "cit. recall",
+    "abstention.answered": "answered",
+    "abstention.recall": "abst. recall",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +140,7 @@ def score(run: Path, *, seed: int = 0) -> Scores:
     judged = judge(read)
     numbers = Counter(tag for tags in judged.tags for tag in tags)
     broken_down = sorted(tag for tag, _ in numbers.most_common(MAX_TAGS))
-    notes = list(read.notes)
+    notes = [*read.notes, *_shallow(read)]
     if len(numbers) > len(broken_down):
         notes.append(f"{len(numbers) - len(broken_down)} rare tags are left out of the breakdown.")
     curve_rows = ~np.isnan(judged.risk)
@@ -138,7 +150,7 @@ def score(run: Path, *, seed: int = 0) -> Scores:
         set=read.header["set"],
         asked=len(judged.ids),
         not_run=len(judged.ids) - len(read.rows),
-        failed=sum(row.answer is None for row in read.rows),
+        failed=read.n_failed,
         measures=estimates(judged, seed=seed),
         by_tag={
             tag: estimates(
@@ -151,6 +163,17 @@ def score(run: Path, *, seed: int = 0) -> Scores:
         questions={name: judged.values(place) for place, name in enumerate(judged.ids)},
         notes=notes,
     )
+
+
+def _shallow(run: Run) -> list[str]:
+    """That a cut-off lies beyond what was retrieved, where it does."""
+    k = run.header.get("settings", {}).get("k", CUTOFFS[-1])
+    if k >= CUTOFFS[-1]:
+        return []
+    return [
+        f"Rankings hold at most {k} passages, so R@{CUTOFFS[-1]} counts no more than these; run "
+        f"with --k {CUTOFFS[-1]} or more to measure it."
+    ]
 
 
 def estimates(judged: Judged, *, seed: int = 0) -> dict[str, Estimate]:
@@ -302,17 +325,41 @@ def scores_text(scores: Scores) -> str:
         f"{scores.failed} failed.",
         *scores.notes,
         "",
-        *_table(scores.measures),
+        *_table(judged_of(scores.measures)),
     ]
+    unjudged = [name for name in scores.measures if name not in judged_of(scores.measures)]
+    if unjudged:
+        lines += ["", f"Nothing to judge: {', '.join(unjudged)}."]
     if scores.cost:
         lines += ["", f"{'cost':<32}{'p50':>12}{'p95':>12}{'total':>14}{'n':>8}"]
         lines += [
             f"{name:<32}{one['p50']:>12.4g}{one['p95']:>12.4g}{one['total']:>14.6g}{one['n']:>8.0f}"
             for name, one in scores.cost.items()
         ]
-    for tag, measures in scores.by_tag.items():
-        lines += ["", f"tag {tag}", *_table({n: one for n, one in measures.items() if one.n})]
+    if scores.by_tag:
+        lines += ["", *_tag_table(scores.by_tag)]
     return "\n".join(lines) + "\n"
+
+
+def _tag_table(by_tag: Mapping[str, Mapping[str, Estimate]]) -> list[str]:
+    """A line a tag with the measures that a table has room for; the JSON holds all."""
+    chosen = [
+        name
+        for name in TAG_MEASURES
+        if any(not math.isnan(of_tag[name].value) for of_tag in by_tag.values())
+    ]
+    width = min(max(len(tag) for tag in by_tag), 32) + 2
+    lines = [f"{'tag':<{width}}{'n':>6}" + "".join(f"{TAG_MEASURES[name]:>14}" for name in chosen)]
+    for tag, of_tag in by_tag.items():
+        n = max(one.n + one.not_judged for one in of_tag.values())
+        cells = "".join(f"{figure(of_tag[name].value):>14}" for name in chosen)
+        lines.append(f"{tag[: width - 2]:<{width}}{n:>6}{cells}")
+    return [*lines, "Each with its interval, and all other measures: --json."]
+
+
+def judged_of(measures: Mapping[str, Estimate]) -> dict[str, Estimate]:
+    """The measures of which there is something to show."""
+    return {name: one for name, one in measures.items() if one.n and not math.isnan(one.value)}
 
 
 def _table(measures: Mapping[str, Estimate]) -> list[str]:

@@ -210,8 +210,17 @@ class Pipeline:
             query, k=k or self.settings.k, filters=filters or Filters(), dense_weight=weight
         )
 
-    def ask(self, question: str, *, k: int | None = None, filters: Filters | None = None) -> Answer:
-        """Answer a question with sentences of the sources, or abstain; the answer is kept.
+    def ask(
+        self,
+        question: str,
+        *,
+        k: int | None = None,
+        filters: Filters | None = None,
+        keep: bool = True,
+    ) -> Answer:
+        """Answer a question with sentences of the sources, or abstain.
+
+        The answer is kept in the store; not with `keep` false, where the asker keeps it elsewhere.
 
         Raises:
             As `search`; StoreError if the answer cannot be kept.
@@ -228,7 +237,8 @@ class Pipeline:
             except VersionGoneError:  # what was found is being forgotten: look again
                 if attempt == ATTEMPTS - 1:
                     raise
-        self.store.answers.put(answer)
+        if keep:
+            self.store.answers.put(answer)
         return answer
 
     def candidates(self, found: Retrieved) -> list[Candidate]:

@@ -65,6 +65,47 @@ def progress_bar() -> Iterator[Callable[[Progress], None]]:
         yield show
 
 
+@contextmanager
+def step_bar() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on standard error for work in steps: what is done, how many, of how many (0: unknown).
+
+    Without a terminal each step is named once, so that a log shows where long work stands.
+    """
+    if not sys.stderr.isatty():
+        named: set[str] = set()
+
+        def name(stage: str, _done: int, _total: int) -> None:
+            if stage not in named:
+                named.add(stage)
+                sys.stderr.write(f"{stage} …\n")
+                sys.stderr.flush()
+
+        yield name
+        return
+    from rich import progress
+    from rich.console import Console
+
+    columns = (
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.TextColumn("{task.fields[counts]}"),
+        progress.TimeRemainingColumn(),
+    )
+    with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=None, counts="")
+        current = ""
+
+        def show(stage: str, done: int, total: int) -> None:
+            nonlocal current
+            if stage != current:
+                bar.reset(task)  # another stage has another speed
+                current = stage
+            counts = f"{done}/{total}" if total else f"{done}"
+            bar.update(task, description=stage, total=total or None, completed=done, counts=counts)
+
+        yield show
+
+
 def asked_password() -> str:
     """A password from the terminal or standard input: in no history and no list of processes."""
     return getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")

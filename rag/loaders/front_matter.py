@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from rag.errors import DocumentError
 from rag.loaders.facts import stated, stated_authors
@@ -31,15 +32,21 @@ def split_front_matter(text: str) -> tuple[tuple[Fact, ...], str]:
     Raises:
         DocumentError: The front matter is no YAML; the message has the line.
     """
+    values, rest = split_values(text)
+    return _facts(values), rest
+
+
+def split_values(text: str) -> tuple[Mapping[Any, Any], str]:
+    """As `split_front_matter`, with all that the front matter says as it is written."""
     match = _BLOCK.match(text)
     if match is None or not _KEY.match(match[1] or ""):
-        return (), text
+        return {}, text
     if len(match[1]) > _MAX_CHARS:
         raise DocumentError(f"front matter is longer than {_MAX_CHARS} characters; shorten it")
     values = _load(match[1])
     if not isinstance(values, Mapping):
-        return (), text
-    return _facts(values), text[match.end() :]
+        return {}, text
+    return values, text[match.end() :]
 
 
 def _load(source: str) -> object:

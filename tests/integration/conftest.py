@@ -1,5 +1,6 @@
 """Folders of invented documents, and pipelines over them that share one real embedding model."""
 
+import io
 import os
 import random
 import signal
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from rag.cli import main
 from rag.embedding import EmbeddingModel
 from rag.index import View
 from rag.ingestion import Progress
@@ -363,3 +365,27 @@ def stopping() -> Iterator[list["subprocess.Popen[str]"]]:
         for pipe in (process.stdout, process.stderr):
             if pipe is not None:
                 pipe.close()
+
+
+@pytest.fixture
+def rag(monkeypatch, capsys):
+    """Run the command in this process on a place: (exit status, standard output, error)."""
+
+    def run(place, *arguments, stdin=None):
+        monkeypatch.chdir(place.home)
+        for name, value in place.environment().items():
+            if name.startswith("RAG_"):
+                monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["rag", *arguments])
+        if stdin is not None:
+            monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        capsys.readouterr()
+        status = 0
+        try:
+            main()
+        except SystemExit as end:
+            status = end.code or 0
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return run

@@ -1,6 +1,5 @@
 """The command line as a person uses it: what it prints, in which form, with which exit status."""
 
-import io
 import json
 import re
 import subprocess
@@ -8,7 +7,6 @@ import sys
 
 import pytest
 
-from rag.cli import main
 from rag.errors import ConfigurationError, NotFoundError
 from rag.types import Filters
 
@@ -71,30 +69,6 @@ def indexed(module_place):
     fill(module_place)
     module_place.open().index()
     return module_place
-
-
-@pytest.fixture
-def rag(monkeypatch, capsys):
-    """Run the command in this process on a place: (exit status, standard output, error)."""
-
-    def run(place, *arguments, stdin=None):
-        monkeypatch.chdir(place.home)
-        for name, value in place.environment().items():
-            if name.startswith("RAG_"):
-                monkeypatch.setenv(name, value)
-        monkeypatch.setattr(sys, "argv", ["rag", *arguments])
-        if stdin is not None:
-            monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
-        capsys.readouterr()
-        status = 0
-        try:
-            main()
-        except SystemExit as end:
-            status = end.code or 0
-        out, err = capsys.readouterr()
-        return status, out, err
-
-    return run
 
 
 def one_line(err):

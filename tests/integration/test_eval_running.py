@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import evals.running
-from evals.running import run_set
+from evals.running import RunOptions, ShowStep, run_set, stored_runs
 from evals.scoring import score
 from rag.embedding import EmbeddingModel
 from rag.errors import ConfigurationError
@@ -94,9 +94,21 @@ def run(made: Path, model: EmbeddingModel, monkeypatch: pytest.MonkeyPatch) -> R
     """Run the set with the model of all tests instead of loading it each time."""
     monkeypatch.setattr(evals.running, "build_pipeline", partial(build_pipeline, model=model))
 
-    def started(name: str, *, settings: dict[str, Any] | None = None, **options: Any) -> Path:
+    def started(
+        name: str | None,
+        *,
+        settings: dict[str, Any] | None = None,
+        show: ShowStep = lambda stage, done, total: None,
+        **options: Any,
+    ) -> Path:
         values = {"data_dir": made.parent / "data", **(settings or {})}
-        return run_set(made, Settings(**values), out=made.parent / name, **options)
+        return run_set(
+            made,
+            Settings(**values),
+            out=made.parent / name if name else None,
+            options=RunOptions(**options),
+            show=show,
+        )
 
     return started
 
@@ -199,6 +211,46 @@ def test_a_sample_asks_some_of_the_questions_and_an_error_has_its_row(run: Run, 
     one = lines(run("one.jsonl", limit=1, seed=3))
     assert len(one) == 2
     assert (one[0]["limit"], one[0]["seed"]) == (1, 3)
+
+
+def test_questions_asked_at_once_have_the_same_facts_in_the_same_order(run: Run):
+    alone, together = run("alone.jsonl"), run("together.jsonl", workers=3)
+    assert facts(together) == facts(alone)
+    ids = [[values["id"] for values in lines(path)[1:]] for path in (alone, together)]
+    assert ids[0] == ids[1] == [one["id"] for one in ROWS]
+
+
+def test_a_run_that_only_searches_answers_nothing(run: Run):
+    asked, searched = run("asked.jsonl"), run("searched.jsonl", mode="search")
+    rows = lines(searched)[1:]
+    assert {values["answer"] for values in rows} == {None}
+    rankings = {values["id"]: values["ranking"] for values in rows}
+    assert rankings == {name: values["ranking"] for name, values in facts(asked).items()}
+    scores = score(searched)
+    assert scores.failed == 0
+    assert scores.measures["retrieval.quote.R@10"].value == 1
+
+
+def test_no_answer_of_a_run_is_kept_in_the_store(run: Run, made: Path):
+    run("run.jsonl")
+    (store,) = (made.parent / "data" / "evals").glob("tiny-*")
+    with build_pipeline(Settings(data_dir=store)) as pipeline:
+        assert pipeline.store.answers.recent() == []
+
+
+def test_without_a_file_a_run_gets_one_and_only_a_stopped_one_is_gone_on_with(run: Run):
+    first = run(None)
+    data = first.read_bytes()
+    whole = facts(first)
+    second = run(None)
+    assert second != first  # the first is whole: asking again is another run
+    first.write_bytes(b"".join(data.splitlines(keepends=True)[:3]))
+    assert run(None, settings={"k": 3}) != first  # other settings
+    assert run(None) == first
+    assert facts(first) == whole
+    rows = stored_runs(Settings(data_dir=first.parents[2]))
+    assert {(row["questions"], row["of"]) for row in rows} == {(len(ROWS), len(ROWS))}
+    assert {row["name"] for row in rows} >= {first.stem, second.stem}
 
 
 def test_a_broken_set_writes_nothing(run: Run, made: Path):

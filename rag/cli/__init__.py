@@ -1,19 +1,19 @@
 """The command `rag`. Everything beyond typer is imported by the command that needs it."""
 
-import json
 import os
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rag.cli import evaluation
+from rag.cli.options import Json, print_json, settings_of
 from rag.errors import NotFoundError, RagError
 
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline
-    from rag.settings import Settings
     from rag.types import Filters
 
 app = typer.Typer(
@@ -26,8 +26,8 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(evaluation.app, name="eval")
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 K = Annotated[int | None, typer.Option("-k", min=1, help="Passages to retrieve.")]
 Publishers = Annotated[list[str], typer.Option("--publisher", help="Only this publisher.")]
 Documents = Annotated[list[str], typer.Option("--document", help="Only this document.")]
@@ -107,7 +107,7 @@ def index(
         else:
             report = pipeline.index(paths or [], options=options, show=show)
     if as_json:
-        _print_json(report.to_dict())
+        print_json(report.to_dict())
     else:
         from rag.render import report_text
 
@@ -136,7 +136,7 @@ def ask(
     with _pipeline(context) as pipeline:
         answer = pipeline.ask(_question(question), k=k, filters=filters)
     if as_json:
-        _print_json(answer.to_dict())
+        print_json(answer.to_dict())
     else:
         from rag.render import answer_text
 
@@ -161,7 +161,7 @@ def search(
     with _pipeline(context) as pipeline:
         found = pipeline.search(_question(query), k=k, filters=filters)
     if as_json:
-        _print_json([passage.to_dict() for passage in found.passages])
+        print_json([passage.to_dict() for passage in found.passages])
         for notice in found.notices:
             print(f"rag: {notice}", file=sys.stderr)
     else:
@@ -189,7 +189,7 @@ def list_(
             rows = [record.to_dict() for record in pipeline.store.documents.records(states=states)]
             columns = ("id", "title", "publisher", "published", "chunks", "state", "look", "source")
     if as_json:
-        _print_json(rows)
+        print_json(rows)
     elif not rows:
         print("nothing yet; `rag index FOLDER` reads documents, `rag ask` answers questions")
     else:
@@ -222,7 +222,7 @@ def show(
             pass  # then it is a document, whose name may hold a "#"
         else:
             if not number:
-                _print_json(answer.to_dict()) if as_json else print(render.answer_text(answer))
+                print_json(answer.to_dict()) if as_json else print(render.answer_text(answer))
                 return
             citations = answer.citations or answer.withheld_citations
             chosen = next((one for one in citations if str(one.number) == number), None)
@@ -232,7 +232,7 @@ def show(
                 )
             bold = sys.stdout.isatty()
             if as_json:
-                _print_json({**chosen.to_dict(), "fault": fault(chosen, documents.fresh_text_of)})
+                print_json({**chosen.to_dict(), "fault": fault(chosen, documents.fresh_text_of)})
             else:
                 print(render.citation_text(chosen, documents.fresh_text_of, bold=bold))
             return
@@ -241,7 +241,7 @@ def show(
         if provenance:
             facts = explained(documents.facts(record.id))
             if as_json:
-                _print_json({"facts": facts, "versions": documents.versions_of(record.id)})
+                print_json({"facts": facts, "versions": documents.versions_of(record.id)})
             else:
                 from rag.terminal import print_table
 
@@ -251,7 +251,7 @@ def show(
                 )
         elif as_json:
             copies = pipeline.copies_of(record)
-            _print_json({**record.to_dict(), "near_identical": copies, "text": text})
+            print_json({**record.to_dict(), "near_identical": copies, "text": text})
         else:
             print(render.document_text(record, text, copies=pipeline.copies_of(record)))
 
@@ -285,7 +285,7 @@ def describe(
             unknown=unknown,
         )
     if as_json:
-        _print_json(record.to_dict())
+        print_json(record.to_dict())
     else:
         from rag.render import document_text
 
@@ -315,7 +315,7 @@ def forget(
             typer.confirm(f"Forget {len(records)} documents ({names})?", abort=True, err=True)
         quoted = pipeline.forget(records, root=root, with_answers=with_answers)
     if as_json:
-        _print_json([{"document": name, "quoted_by": ids} for name, ids in quoted.items()])
+        print_json([{"document": name, "quoted_by": ids} for name, ids in quoted.items()])
         return
     print(f"{len(records)} documents forgotten")
     for record in records:
@@ -331,7 +331,7 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
 
     with _pipeline(context) as pipeline:
         found = examine(pipeline)
-    _print_json(found.to_dict()) if as_json else print(found.to_text())
+    print_json(found.to_dict()) if as_json else print(found.to_text())
     if found.problems:
         raise typer.Exit(1)
 
@@ -349,7 +349,7 @@ def app_(
 
     from rag.launch import streamlit_command
 
-    settings = _settings(context, app_port=port)
+    settings = settings_of(context, app_port=port)
     command, environment = streamlit_command(settings, open_browser=open_browser)
     try:
         raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)
@@ -357,14 +357,8 @@ def app_(
         raise typer.Exit(130) from None
 
 
-def _settings(context: typer.Context, **flags: Any) -> "Settings":  # noqa: ANN401 (as load_settings)
-    from rag.settings import load_settings
-
-    return load_settings(data_dir=context.obj, **flags)
-
-
 def _pipeline(context: typer.Context) -> "Pipeline":
-    settings = _settings(context)
+    settings = settings_of(context)
     from rag.pipeline import build_pipeline
 
     return build_pipeline(settings)
@@ -392,7 +386,3 @@ def _filters(
         languages=tuple(languages),
         media_types=tuple(media_types),
     )
-
-
-def _print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))
