@@ -172,6 +172,9 @@ def _ratios(a: Judged, b: Judged, seed: int) -> tuple[dict[str, Difference], _Ro
     for place, name in enumerate(a.names):
         values = [_value(hits[:, place], of[:, place]) for hits, of in tables]
         change = values[1] - values[0]
+        if not kept[:, place].any():
+            # Nothing was judged in both; where one of them could be judged, that is to be seen.
+            values = [_value(one.hits[:, place], one.of[:, place]) for one in (a, b)]
         low, high = _ends(drawn[1][:, place] - drawn[0][:, place], groups)
         differences[name] = Difference(
             values[0],

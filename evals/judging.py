@@ -161,14 +161,13 @@ def _accepted(row: Row) -> Sequence[str]:
 
 def _evidence(row: Row) -> dict[Span, int]:
     """Gold evidence that has a place in its text, with its grade; the same twice counts once."""
-    return {
-        Span(item["document"], item["start"], item["end"]): item.get("grade", 1)
-        for item in row.gold["evidence"]
-        if item.get("start") is not None
-        and item.get("end") is not None
-        and item["end"] > item["start"]
-        and item.get("grade", 1) > 0
-    }
+    held: dict[Span, int] = {}
+    for item in row.gold["evidence"]:
+        start, end, grade = item.get("start"), item.get("end"), item.get("grade", 1)
+        if start is not None and end is not None and end > start and grade > 0:
+            span = Span(item["document"], start, end)
+            held[span] = max(held.get(span, 0), grade)
+    return held
 
 
 def _relevant(row: Row) -> rankings.Judged:
@@ -206,6 +205,9 @@ def _shares(row: Row) -> dict[str, Share]:
         "answer.must_not": _share(answer_measures.violated(whole, gold.get("must_not") or ())),
         "answer.characters": Share(len(whole), 1),
     }
+    if row.answer is None:
+        # Of these less is better: that asking failed is not to help.
+        shares |= dict.fromkeys(("answer.must_not", "answer.characters"), NOTHING)
     for name, share in _citation_shares(row, accepted).items():
         shares[f"citation.{name}.micro"] = share
         shares[f"citation.{name}.macro"] = Share(share.hits / share.of, 1) if share.of else NOTHING

@@ -49,12 +49,14 @@ def by_quote(questions: Sequence[Judged]) -> Values:
     Each piece of evidence is one relevant item, credited to the first passage that covers it:
     that shares half the characters of the shorter of the two, or more. R@k is the share of the
     evidence credited to the first k passages. For nDCG and RR a passage that is credited with
-    several takes as many places in a row. Sources: as `by_document`.
+    several takes as many places in a row, the highest grade first. Sources: as `by_document`.
     """
     qrels: list[dict[str, int]] = []
     ranked: list[list[list[str]]] = []
     for row in questions:
-        gold = [span for span, grade in row.evidence.items() if grade]
+        # The highest grade first, so that the order in which a set lists them changes nothing.
+        graded = sorted(row.evidence.items(), key=lambda item: -item[1])
+        gold = [span for span, grade in graded if grade]
         qrels.append({f"e{n}": row.evidence[span] for n, span in enumerate(gold)})
         ranked.append(_credited(row.ranking, gold))
     return _measured(qrels, lambda number, k: [name for at in ranked[number][:k] for name in at])

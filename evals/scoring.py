@@ -56,6 +56,7 @@ class Estimate:
 
     `of` is the denominator: n for a mean, the number of citations, say, for a micro average.
     `value` is NaN where nothing could be judged, `low` and `high` where no interval can be told.
+    A share of what was said is 0, of 0, where questions ask for something and nothing was said.
     """
 
     value: float
@@ -359,7 +360,7 @@ def _tag_table(by_tag: Mapping[str, Mapping[str, Estimate]]) -> list[str]:
 
 def judged_of(measures: Mapping[str, Estimate]) -> dict[str, Estimate]:
     """The measures of which there is something to show."""
-    return {name: one for name, one in measures.items() if one.n and not math.isnan(one.value)}
+    return {name: one for name, one in measures.items() if not math.isnan(one.value)}
 
 
 def _table(measures: Mapping[str, Estimate]) -> list[str]:

@@ -29,11 +29,15 @@ class _Statement:
     sentence: Callable[[str, str], str]
 
 
+def _were(n: str) -> str:
+    return f"{n} {'was' if n == '1' else 'were'}"
+
+
 _STATEMENTS = (
     _Statement(
         "abstention.answered",
         "answerable questions that were answered",
-        lambda n, of: f"Of {of} answerable questions, {n} were answered",
+        lambda n, of: f"Of {of} answerable questions, {_were(n)} answered",
     ),
     _Statement(
         "answer.contains",
@@ -51,17 +55,17 @@ _STATEMENTS = (
     _Statement(
         "citation.precision.micro",
         "citations that stand on gold evidence",
-        lambda n, of: f"{n} of {of} citations stand on the evidence that the set names",
+        lambda n, of: f"{n} of {of} citations stand on gold evidence, which the set names",
     ),
     _Statement(
         "citation.recall.micro",
         "pieces of gold evidence that were cited",
-        lambda n, of: f"{n} of {of} pieces of that evidence were cited",
+        lambda n, of: f"{n} of {of} pieces of gold evidence were cited",
     ),
     _Statement(
         "abstention.recall",
         "unanswerable questions that were rightly withheld",
-        lambda n, of: f"Of {of} questions that the documents do not answer, {n} were withheld",
+        lambda n, of: f"Of {of} questions that the documents do not answer, {_were(n)} withheld",
     ),
 )
 # The first that could be judged is told, with what was to be found among what.

@@ -19,8 +19,10 @@ class Kind(NamedTuple):
     order: int
 
 
-# The worst first.
+# In a bar from the last to the first.
 OUTCOMES: Mapping[str, Kind] = {
+    "unjudged": Kind("not judged", "The set does not say what would be right.", 7),
+    "not_run": Kind("not run", "The run has no row for it.", 8),
     "failed": Kind("failed", "Asking ended in an error.", 0),
     "unfounded": Kind(
         "answered though unanswerable", "It answered; the documents hold no answer.", 2
@@ -36,8 +38,6 @@ OUTCOMES: Mapping[str, Kind] = {
         "withheld though answerable", "It abstained; the documents hold an answer.", 4
     ),
     "lower": Kind("found lower down", "The evidence was retrieved, but not first.", 6),
-    "unjudged": Kind("not judged", "The set does not say what would be right.", 7),
-    "not_run": Kind("not run", "The run has no row for it.", 8),
     "silent": Kind("rightly withheld", "It abstained; the documents hold no answer.", 9),
     "first": Kind("found first", "The first passage retrieved has evidence.", 9),
     "right": Kind("right", "It answered, holds an accepted answer and all that it must say.", 9),
@@ -167,26 +167,19 @@ def _retrieved(row: Row, *, cited: Sequence[Span] | None) -> list[str]:
     gone = [span for span, rank in ranks.items() if rank is None]
     words = []
     if gone:
-        of = f"{len(gone)} of {len(gold)} pieces of" if len(gold) > 1 else "The"
-        was = "were" if len(gone) > 1 else "was"
-        words.append(
-            f"{of} evidence {was} not among the {_passages(row)} retrieved{_near(row, gone)}."
-        )
+        subject, near = _of_evidence(gone, gold), _near(row, gone)
+        words.append(f"{subject} not among the {_passages(row)} retrieved{near}.")
     if cited is None:
         low = min((rank for rank in ranks.values() if rank), default=1)
         return words if gone or low == 1 else [f"The evidence was retrieved at rank {low}."]
     uncited = [
-        (rank, span)
+        span
         for span, rank in ranks.items()
         if rank and not any(matches(one, span) for one in cited)
     ]
     if uncited:
-        at = ", ".join(map(str, dict.fromkeys(rank for rank, _ in uncited)))
-        of = (
-            f"{len(uncited)} of {len(gold)} pieces of evidence" if len(gold) > 1 else "The evidence"
-        )
-        were = "were" if len(uncited) > 1 else "was"
-        words.append(f"{of} {were} retrieved at rank {at} but not cited.")
+        at = ", ".join(map(str, dict.fromkeys(ranks[span] for span in uncited)))
+        words.append(f"{_of_evidence(uncited, gold)} retrieved at rank {at} but not cited.")
     return words
 
 
@@ -200,6 +193,15 @@ def _documents_retrieved(row: Row) -> list[str]:
     if first is None:
         return [f"No gold document is among the {len(ranked)} documents retrieved."]
     return [f"The first gold document was retrieved at rank {first} of the documents."]
+
+
+def _of_evidence(some: Sequence[Span], gold: Sequence[Span]) -> str:
+    """How much of the evidence, as the subject of a sentence."""
+    if len(gold) == 1:
+        return "The evidence was"
+    if len(some) == len(gold):
+        return "All pieces of evidence were"
+    return f"{len(some)} of {len(gold)} pieces of evidence {'was' if len(some) == 1 else 'were'}"
 
 
 def _near(row: Row, gone: Sequence[Span]) -> str:

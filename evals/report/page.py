@@ -11,6 +11,7 @@ from evals.report.markup import Html, element, foreign, joined, json_text
 from evals.report.reported import Reported
 from evals.report.words import counted
 
+_SCRIPTS = ("elements.js", "excerpts.js", "question.js", "list.js")
 _CURVE_WORDS = (
     "Questions are taken in the order of their confidence. Further to the right more of them are "
     "answered; the line says how many of those are wrong, an unanswerable question always being "
@@ -37,7 +38,9 @@ def page(
     notes: Sequence[str],
 ) -> str:
     """The whole page; `notes` say in sentences what the list of questions is without."""
-    style, script = (_part(name) for name in ("page.css", "page.js"))
+    style = _part("page.css")
+    # One script in one block, so that what a part names is known to the next and to nobody else.
+    script = "\n".join(['"use strict";', "{", *map(_part, _SCRIPTS), "}"])
     policy = (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
         "base-uri 'none'; form-action 'none'"
@@ -107,7 +110,7 @@ def _questions(questions: Mapping[str, Any], notes: Sequence[str]) -> Html:
         "the summary, the tables and the curves above are complete."
     )
     return joined(
-        element("p", _QUESTION_WORDS, class_="quiet script"),
+        element("p", _QUESTION_WORDS, id="how", class_="quiet", hidden=""),
         *(element("p", foreign(note), class_="note") for note in notes),
         element("noscript", element("p", without, class_="note")),
         element("div", id="list"),

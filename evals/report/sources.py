@@ -126,7 +126,8 @@ def read_sources(found: SetRead, wanted: Wanted, show: ShowStep) -> dict[str, So
 
 def _unchanged(loaded: EvalSet, runs: Sequence[Reported]) -> SetRead:
     if loaded.hash == runs[0].run.set_hash:
-        return SetRead(loaded, f"Surroundings are read from {loaded.folder}, unchanged since")
+        words = f"Surroundings are read from “{loaded.name}”, unchanged since the run"
+        return SetRead(loaded, words)
     return SetRead(None, f"The set in {loaded.folder} has changed since it was asked")
 
 

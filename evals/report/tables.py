@@ -24,6 +24,7 @@ _BY_TAG = (
 _BY_TAG_OF_SEARCH = (
     (("retrieval.quote.R@1", "retrieval.document.R@1"), "found first"),
     (("retrieval.quote.R@5", "retrieval.document.R@5"), "found in the first 5"),
+    (("retrieval.quote.R@10", "retrieval.document.R@10"), "found in the first 10"),
     (("retrieval.quote.nDCG@10", "retrieval.document.nDCG@10"), "order of the first 10"),
 )
 # The heading of drawings.
@@ -35,6 +36,11 @@ _STAGES = {"retrieve": "finding passages", "answer": "answering", "total": "all 
 def judged_names(runs: Sequence[Reported]) -> list[str]:
     """The measures that could be judged in some run, in the order in which they are shown."""
     return [name for name in runs[0].scores.measures if any(_known(one, name) for one in runs)]
+
+
+def only_searched(runs: Sequence[Reported]) -> bool:
+    """Whether no run answered anything."""
+    return all(one.run.mode == "search" for one in runs)
 
 
 def measures(runs: Sequence[Reported]) -> Html:
@@ -52,11 +58,11 @@ def measures(runs: Sequence[Reported]) -> Html:
             rows += [element("tr", across, class_="group")]
             rows += [_row(name, runs) for name in of_group]
     parts = [table(_numeric(head), rows, label="Measures", class_="measures")]
-    unjudged = [name for name in runs[0].scores.measures if name not in names]
+    applied = "retrieval." if only_searched(runs) else ""
+    all_names = [name for name in runs[0].scores.measures if name.startswith(applied)]
+    unjudged = [name for name in all_names if name not in names]
     meanings = [_meaning(name) for name in names]
-    parts.append(
-        fold("What the measures mean", element("dl", *meanings, class_="meanings"), class_="wide")
-    )
+    parts.append(fold("What the measures mean", element("dl", *meanings, class_="meanings")))
     if unjudged:
         listed = ", ".join(unjudged)
         parts.append(element("p", f"Nothing to judge in any run: {listed}.", class_="quiet"))
@@ -123,13 +129,14 @@ def differences(runs: Sequence[Reported]) -> Html:
 def _scale(found: Mapping[str, Difference]) -> float:
     """The end of the scale on which differences of shares are drawn."""
     ends = [
-        max(abs(one.difference), *(abs(end) for end in (one.low, one.high) if not math.isnan(end)))
+        abs(end)
         for one in found.values()
         if abs(one.difference) <= 1
+        for end in (one.difference, one.low, one.high)
+        if not math.isnan(end)
     ]
-    return next(
-        end for end in (0.05, 0.1, 0.2, 0.5, 1.0) if end == 1 or max(ends, default=0) <= end
-    )
+    most = max(ends, default=0.0)
+    return next((end for end in (0.05, 0.1, 0.2, 0.5) if most <= end), 1.0)
 
 
 def clear(name: str, found: Difference) -> str | None:
@@ -163,10 +170,9 @@ def _difference_row(name: str, found: Difference, scale: float) -> Html:
 def tags(runs: Sequence[Reported]) -> Html | None:
     """A few measures by tag, which the page's script can sort; None without tags."""
     names = list(dict.fromkeys(tag for one in runs for tag in one.scores.by_tag))
-    searched = all(one.run.mode == "search" for one in runs)
     chosen = [
         (name, title)
-        for candidates, title in (*(_BY_TAG_OF_SEARCH if searched else ()), *_BY_TAG)
+        for candidates, title in (_BY_TAG_OF_SEARCH if only_searched(runs) else _BY_TAG)
         if (name := next((n for n in candidates if any(_known(r, n) for r in runs)), None))
     ]
     if not names or not chosen:

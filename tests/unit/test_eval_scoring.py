@@ -133,6 +133,7 @@ def test_an_empty_run_scores_zero(tmp_path: Path, rows: str):
     said = {name for name in scores.measures if "validity" in name}
     if rows == "none":
         said |= {"abstention.auroc", "abstention.rejected_at_90"}
+    if rows != "silent":
         said |= {"answer.must_not", "answer.characters"}
     assert unknown == said
     values = {name: one.value for name, one in scores.measures.items() if name not in unknown}
@@ -250,6 +251,23 @@ def test_evidence_without_a_place_is_judged_by_document_alone(tmp_path: Path):
     assert scores.questions["q0"]["citation.precision.micro"] == 1
 
 
+def test_the_order_in_which_a_set_lists_evidence_changes_nothing(tmp_path: Path):
+    values = []
+    for name, grades in (("a", (1, 3)), ("b", (3, 1))):
+        row = row_of(0)
+        spans = [(0, 40), (50, 90)] if grades == (1, 3) else [(50, 90), (0, 40)]
+        row["gold"]["evidence"] = [
+            {"document": "d0.txt", "start": start, "end": end, "grade": grade}
+            for (start, end), grade in zip(spans, grades, strict=True)
+        ]
+        # The same place twice has the higher grade.
+        row["gold"]["evidence"].append({**row["gold"]["evidence"][0], "grade": 1})
+        row["ranking"] = [{"rank": 1, "document": "d0.txt", "start": 0, "end": 90, "score": 1.0}]
+        measures = score(write(tmp_path / f"{name}.jsonl", [row], n=1)).measures
+        values.append(measures["retrieval.quote.nDCG@10"].value)
+    assert values == [pytest.approx(1), pytest.approx(1)]
+
+
 def test_tags_cost_and_curve_are_told_and_all_of_it_is_json(tmp_path: Path):
     scores = score(oracle(tmp_path / "run.jsonl"))
     assert list(scores.by_tag) == ["even", "odd"]
@@ -357,6 +375,17 @@ def test_a_worse_run_is_told_with_the_questions_that_changed(tmp_path: Path):
         worse_than(comparison, "answer.f2")
     with pytest.raises(ConfigurationError, match="below 0"):
         worse_than(comparison, "answer.f1:-1")
+
+
+def test_a_run_that_says_nothing_any_more_is_worse(tmp_path: Path):
+    a = oracle(tmp_path / "a.jsonl")
+    b = write(tmp_path / "b.jsonl", [abstaining(number) for number in range(N)])
+    found = compare(a, b)
+    for name in ("citation.precision.macro", "citation.validity.macro"):
+        words = worse_than(found, name)
+        assert words is not None, name
+        assert "could not be judged in" in words
+        assert worse_than(compare(b, a), name) is None
 
 
 def test_only_questions_in_both_runs_are_compared(tmp_path: Path):
