@@ -4,8 +4,6 @@ const values = JSON.parse(document.getElementById("values").textContent);
 const { runs, questions, documents, measures, outcomes } = values;
 const several = runs.length > 1;
 const outcomeOf = new Map(outcomes.map((one) => [one.name, one]));
-const AT_ONCE = 200;
-const CUT_CHARS = 40;
 
 function make(name, attributes, ...children) {
   const made = document.createElement(name);

@@ -1,4 +1,8 @@
 // Quotes marked in the surroundings in which they stand in their documents.
+
+// Characters among which a space is looked for to cut at.
+const CUT_CHARS = 40;
+
 // Offsets count code points, as Python does; JavaScript counts a rare character as two.
 const split = new Map();
 function characters(piece) {

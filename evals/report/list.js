@@ -1,5 +1,9 @@
 // The list of questions with its filters, and what the tables can do with a script. A question is
 // drawn when it is opened.
+
+// Questions listed before more are asked for.
+const AT_ONCE = 200;
+
 const fragment = (question) => `q-${encodeURIComponent(question.id)}`;
 
 function badge(run, place) {
