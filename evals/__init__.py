@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from evals.calibrating import Calibration, calibrate, calibration_text
     from evals.comparing import Comparison, compare, comparison_text, worse_than
-    from evals.facts import Run, RunWriter, read_run
+    from evals.fact_writing import RunWriter
+    from evals.facts import Run, read_run
     from evals.importing import Imported, import_set
     from evals.importing_runs import import_trec_run
     from evals.report import write_report
@@ -60,7 +61,7 @@ _HOMES = {
     "RunOptions": "evals.running",
     "stored_runs": "evals.running",
     "Run": "evals.facts",
-    "RunWriter": "evals.facts",
+    "RunWriter": "evals.fact_writing",
     "read_run": "evals.facts",
     "Scores": "evals.scoring",
     "Estimate": "evals.scoring",

@@ -68,6 +68,10 @@ def calibrate(run: Path, target: float, *, seed: int = 0) -> Calibration:
     if not 0 < target <= 1:
         raise ConfigurationError(f"a target precision of {target:g} is no share; give 0.9, say")
     read = read_run(run)
+    if read.mode == "search":
+        raise ConfigurationError(
+            f"{run} only searched and has no answer to withhold; run the set without --search"
+        )
     judged = judge(read)
     usable = np.flatnonzero(~np.isnan(judged.risk) & np.isfinite(judged.confidence)).tolist()
     names = sorted(
@@ -88,7 +92,8 @@ def calibrate(run: Path, target: float, *, seed: int = 0) -> Calibration:
     curve = _curve(tuning)
     enough = [point for point in curve if point.coverage * len(tuning.ids) >= MIN_ANSWERED - 1e-9]
     reached = [point for point in enough if 1 - point.risk >= target - 1e-12]
-    threshold = round(reached[-1].threshold - _HALF_A_DIGIT, 5) if reached else None
+    # No less than the setting may be: a confidence can be 0.
+    threshold = max(0.0, round(reached[-1].threshold - _HALF_A_DIGIT, 5)) if reached else None
     in_force = read.header.get("settings", {}).get("abstain_threshold")
     at = in_force if threshold is None else threshold
     at = math.inf if at is None else float(at)

@@ -111,11 +111,11 @@ class Draft:
             if self.n_documents % _SHOW_EVERY == 0:
                 self.show("documents", self.n_documents)
 
-    def row(self, values: Mapping[str, Any]) -> None:
-        """Add a question; `values` as in `questions.jsonl`."""
+    def row(self, values: Mapping[str, Any], where: str = "") -> None:
+        """Add a question, which stands at `where`; `values` as in `questions.jsonl`."""
         if values["id"] in self.ids:
             words = f"the id {json.dumps(values['id'])} is there twice; give each question its own"
-            raise ConfigurationError(f"{self.source}: {words}")
+            raise ConfigurationError(f"{where or self.source}: {words}")
         self.ids.add(values["id"])
         self.lines.append(json.dumps(values, ensure_ascii=False))
         if len(self.lines) % _SHOW_EVERY == 0:
@@ -129,7 +129,8 @@ class Draft:
     def finish(self, about: Mapping[str, str], kind: str) -> None:
         """Write questions and README, and read one document back."""
         if not self.lines:
-            raise ConfigurationError(f"{self.source} has no questions with a judgement or answer")
+            words = "has no questions with a judgement or answer; give one of the format"
+            raise ConfigurationError(f"{self.source} {words} {kind}")
         if not self.n_documents:
             raise ConfigurationError(f"{self.source} has no documents; nothing can be asked of it")
         if self.first is not None:

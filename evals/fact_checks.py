@@ -22,20 +22,45 @@ def problems(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if not all(_is_number(number) for number in values[name].values()):
             yield name, "has a value that is no number"
     for name in ("answers", "must_not", "tags"):
-        if not all(isinstance(text, str) for text in values["gold"].get(name) or ()):
-            yield f"gold.{name}", "has an item that is no text"
-    answer = values["answer"]
-    if answer is None:
-        return
-    yield from _misfits(answer, _ANSWER_FIELDS, "answer")
-    for name in ("sentences", "withheld"):
-        for place, sentence in enumerate(answer.get(name, ())):
-            if not isinstance(sentence, dict) or not isinstance(sentence.get("text"), str):
-                yield f"answer.{name}[{place}]", "has no text"
+        if not _are_texts(values["gold"].get(name) or []):
+            yield f"gold.{name}", "is no list of texts"
+    for name in ("must_contain", "should_contain"):
+        items = values["gold"].get(name) or []
+        if not isinstance(items, list) or not all(
+            isinstance(item, str) or _are_texts(item) for item in items
+        ):
+            yield f"gold.{name}", "is no list of texts or of lists of them"
+    answer = values["answer"] or {}
+    if values["answer"] is not None:
+        yield from _answer_problems(answer)
     if len(values["cited"]) != len(answer.get("citations", ())):
         yield "cited", "has not one span for each of the answer's citations"
     if len(values["checks"].get("citations", ())) != len(answer.get("citations", ())):
         yield "checks.citations", "has not one check for each of the answer's citations"
+
+
+def _answer_problems(answer: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield from _misfits(answer, _ANSWER_FIELDS, "answer")
+    for name in ("short_answer", "mode", "model"):
+        if not isinstance(answer.get(name), str | None):
+            yield f"answer.{name}", "is no text"
+    for name in ("dropped", "notices"):
+        if not isinstance(answer.get(name) or [], list):
+            yield f"answer.{name}", "is no list"
+    for name, (field, kind) in _ANSWER_LISTS.items():
+        items = answer.get(name) or []
+        if not isinstance(items, list):
+            yield f"answer.{name}", "is no list"
+            return
+        for place, item in enumerate(items):
+            if not isinstance(item, dict) or not isinstance(item.get(field), kind):
+                yield f"answer.{name}[{place}]", f"has no {field}"
+            elif not all(isinstance(item.get(held) or [], list) for held in _HELD):
+                yield f"answer.{name}[{place}]", f"has {' or '.join(_HELD)} that is no list"
+
+
+def _are_texts(items: object) -> bool:
+    return isinstance(items, list) and all(isinstance(item, str) for item in items)
 
 
 def _misfits(
@@ -80,4 +105,11 @@ _ROW_FIELDS: Mapping[str, Any] = {
     "error": str | None,
 }
 _GOLD_FIELDS = {"question": str, "answers": list, "answerable": bool, "evidence": list}
+_ANSWER_LISTS: Mapping[str, tuple[str, Any]] = {
+    "sentences": ("text", str),
+    "withheld": ("text", str),
+    "citations": ("quote", str | None),
+    "withheld_citations": ("quote", str | None),
+}
+_HELD = ("citations", "also_in")  # by a sentence, by a citation
 _ANSWER_FIELDS = {"abstained": bool, "confidence": float, "sentences": list, "citations": list}

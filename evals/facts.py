@@ -1,15 +1,13 @@
 """Run files: what was asked, found and answered, one JSON line a question under a header.
 
-Reading checks every line and names what is wrong; writing survives a stop at any moment.
+Reading checks every line and names what is wrong; `evals.fact_writing` writes them.
 """
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any
 
 from evals.citation_measures import Span
 from evals.fact_checks import problems
@@ -17,10 +15,6 @@ from rag.errors import ConfigurationError
 
 KIND = "attest run"
 SCHEMA = 1
-# Rows between two waits for the disk: what a power cut may cost.
-SYNC_EVERY = 20
-# What must be the same for a stopped run to go on in its file.
-SAME = ("set", "mode", "settings", "models", "versions", "seed", "limit", "asked")
 # "ask": questions were answered; "search": passages were retrieved and nothing was answered.
 MODES = ("ask", "search")
 _ADVICE = "run the set again into a new file"
@@ -85,11 +79,16 @@ class Run:
         return str(self.header.get("mode", "ask"))
 
     @property
-    def n_failed(self) -> int:
-        """How many questions could not be asked, as their rows say."""
+    def failed(self) -> tuple[Row, ...]:
+        """The rows of the questions that could not be asked, as they say."""
         if self.mode == "search":
-            return sum(row.values["error"] is not None for row in self.rows)
-        return sum(row.answer is None for row in self.rows)
+            return tuple(row for row in self.rows if row.values["error"] is not None)
+        return tuple(row for row in self.rows if row.answer is None)
+
+    @property
+    def n_failed(self) -> int:
+        """How many questions could not be asked."""
+        return len(self.failed)
 
     @property
     def set_hash(self) -> str:
@@ -104,7 +103,7 @@ def read_run(path: Path) -> Run:
         ConfigurationError: the file cannot be read, or a line is not what it should be; the
             message names file, line and remedy.
     """
-    run, _ = _read(path)
+    run, _ = read_whole(path)
     return run
 
 
@@ -120,8 +119,8 @@ def header_of(path: Path, line: bytes) -> Mapping[str, Any]:
         raise _fault(path, 1, f"is not JSON ({error})") from error
 
 
-def _read(path: Path) -> tuple[Run, int]:
-    """The run, and how many bytes of the file are whole lines."""
+def read_whole(path: Path) -> tuple[Run, int]:
+    """As `read_run`, and how many bytes of the file are whole lines."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -192,6 +191,9 @@ def _checked_header(path: Path, number: int, values: object) -> Mapping[str, Any
     about = values.get("set")
     if not isinstance(about, dict) or not isinstance(about.get("hash"), str):
         raise _fault(path, number, 'field "set" has no "hash"')
+    settings = values.get("settings", {})
+    if not isinstance(settings, dict) or not isinstance(settings.get("k", 1), int):
+        raise _fault(path, number, 'field "settings" is no object, or its "k" no whole number')
     return values
 
 
@@ -201,129 +203,3 @@ def _checked_row(path: Path, number: int, values: object) -> Row:
     for field, problem in problems(values):
         raise _fault(path, number, f'field "{field}" {problem}')
     return Row(number, values)
-
-
-class RunWriter:
-    """Appends rows to a run file, which it makes, or goes on with where one was stopped.
-
-    `done` has the ids that the file holds already. A half-written last line is cut off.
-
-    Raises:
-        ConfigurationError: the file is of another run (the message names what differs), or one
-            of its lines is not what it should be.
-    """
-
-    def __init__(
-        self, path: Path, header: Mapping[str, Any], *, sync_every: int = SYNC_EVERY
-    ) -> None:
-        self._unsynced = 0
-        self._sync_every = sync_every
-        self._asked = frozenset(header["asked"])
-        done: set[str] = set()
-        whole = 0
-        if _holds_a_line(path):
-            run, whole = _read(path)
-            _check_same(path, run.header, header)
-            done = {row.id for row in run.rows}
-        self._done = done
-        self._file: BinaryIO = path.open("r+b" if path.exists() else "wb")
-        self._file.truncate(whole)
-        self._file.seek(whole)
-        if whole:
-            self._end_line(path)
-        else:
-            self._append({"kind": KIND, "schema": SCHEMA, **header})
-        self._sync()
-
-    @property
-    def done(self) -> frozenset[str]:
-        """The ids that stand in the file."""
-        return frozenset(self._done)
-
-    def write(self, row: Mapping[str, Any]) -> None:
-        """Append a question's row.
-
-        Raises:
-            ConfigurationError: its id was written before, or is not asked.
-        """
-        name = row["id"]
-        if name in self._done or name not in self._asked:
-            wrong = "was written before" if name in self._done else "is not asked by the header"
-            raise ConfigurationError(f'the row of question "{name}" {wrong}; write each once')
-        self._append(row)
-        self._done.add(name)
-        self._unsynced += 1
-        if self._unsynced >= self._sync_every:
-            self._sync()
-
-    def close(self) -> None:
-        """Bring everything to the disk and close the file."""
-        if not self._file.closed:
-            self._sync()
-            self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def _append(self, values: Mapping[str, Any]) -> None:
-        line = json.dumps(values, ensure_ascii=False, allow_nan=False)
-        # A lone surrogate of a damaged text cannot be UTF-8; JSON can say it in ASCII.
-        try:
-            data = line.encode("utf-8")
-        except UnicodeEncodeError:
-            data = json.dumps(values, allow_nan=False).encode("ascii")
-        self._file.write(data + b"\n")
-        self._file.flush()
-
-    def _end_line(self, path: Path) -> None:
-        """A whole last line whose line end was not written any more gets it now."""
-        with path.open("rb") as file:
-            file.seek(-1, os.SEEK_END)
-            if file.read(1) != b"\n":
-                self._file.write(b"\n")
-
-    def _sync(self) -> None:
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._unsynced = 0
-
-
-def _holds_a_line(path: Path) -> bool:
-    """False for no file, an empty one, and one whose header was never written whole."""
-    try:
-        with path.open("rb") as file:
-            return file.readline().endswith(b"\n")
-    except FileNotFoundError:
-        return False
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ConfigurationError(f"{path}: cannot be read ({reason}); name a file") from error
-
-
-def differing(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
-    """What of `SAME` differs between two headers, so that one run cannot go on as the other."""
-    plain = json.loads(json.dumps(wanted))
-    return [name for name in SAME if _identity(held, name) != _identity(plain, name)]
-
-
-def _check_same(path: Path, held: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
-    others = differing(held, wanted)
-    if others:
-        raise ConfigurationError(
-            f"{path}: holds a run with other values of {', '.join(others)}; name another file, "
-            "or run with what its first line says"
-        )
-
-
-def _identity(header: Mapping[str, Any], name: str) -> object:
-    value = header.get(name)
-    # A set may have moved to another folder: its hash is what it is.
-    return value.get("hash") if name == "set" and isinstance(value, dict) else value

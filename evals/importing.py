@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.drafting import Draft, ShowDone, WrittenText
-from evals.row_files import read_csv, read_json_lines
+from evals.row_files import read_bytes, read_csv, read_json_lines
 from rag.discovery import discover
 from rag.errors import ConfigurationError, DocumentError
 from rag.loaders.canonical import canonical, decode
@@ -67,28 +67,35 @@ def import_set(
     read = FORMATS.get(kind)
     if read is None:
         known = ", ".join(FORMATS)
-        raise ConfigurationError(f'there is no format "{kind}" to import; give one of {known}')
-    if not source.exists():
-        raise ConfigurationError(f"{source} is not there; give the file or folder to import")
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ConfigurationError(f"{folder} is there already; give a new folder, or remove it")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".import-", dir=folder.parent) as made:
-        unfinished = Path(made) / "set"
-        draft = Draft(source, unfinished, show)
-        read(source, draft)
-        draft.finish({"title": folder.name, "source": source.name, **(about or {})}, kind)
-        unfinished.replace(folder)
+        raise ConfigurationError(f'there is no format "{kind}"; give one of {known} or trec-run')
+    stated = {"title": folder.resolve().name, "source": source.resolve().name, **(about or {})}
+    try:
+        if not source.exists():
+            raise ConfigurationError(f"{source} is not there; give the file or folder to import")
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise ConfigurationError(f"{folder} is there already; give a new folder, or remove it")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".import-", dir=folder.parent) as made:
+            unfinished = Path(made) / "set"
+            draft = Draft(source, unfinished, show)
+            read(source, draft)
+            draft.finish(stated, kind)
+            unfinished.replace(folder)
+    except OSError as error:
+        words = f"({error.strerror}: {error.filename}); give another folder, or put that right"
+        raise ConfigurationError(f"{folder} cannot be made of {source} {words}") from error
     return Imported(folder, draft.n_documents, len(draft.lines), tuple(draft.notes))
 
 
 def _read_squad(source: Path, draft: Draft) -> None:
+    at = ""
     try:
-        articles = json.loads(decode(source.read_bytes()))["data"]
+        articles = json.loads(decode(read_bytes(source)))["data"]
         n_lost = n_empty = 0
-        for article in articles:
+        for number, article in enumerate(articles, 1):
+            at = f"article {number}: "
             paragraphs = article["paragraphs"]
-            contexts = [str(paragraph["context"]) for paragraph in paragraphs]
+            contexts = [_words(paragraph, "context") for paragraph in paragraphs]
             texts = [canonical(context) for context in contexts]
             title = str(article.get("title") or f"article {draft.n_documents + 1}")
             shown = title.replace("_", " ")
@@ -96,24 +103,36 @@ def _read_squad(source: Path, draft: Draft) -> None:
             offset = 0
             for paragraph, context, text in zip(paragraphs, contexts, texts, strict=True):
                 for asked in paragraph["qas"]:
+                    at = f"article {number}, question {json.dumps(asked.get('id'))}: "
                     given = [] if asked.get("is_impossible") else asked["answers"]
-                    answers = [(str(one["text"]), int(one["answer_start"])) for one in given]
+                    answers = [(_words(one, "text"), int(one["answer_start"])) for one in given]
                     if written is None:
                         n_empty += 1
                     else:
-                        row = {"id": str(asked["id"]), "question": str(asked["question"])}
+                        identity = _words(asked, "id", str | int)
+                        row = {"id": identity, "question": _words(asked, "question")}
                         place = _Place(written, offset, context)
                         n_lost += _add_reading(draft, row, answers, place)
                 offset += len(text) + 2
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
-        reason = " ".join(f"{type(error).__name__}: {error}".split())
         raise ConfigurationError(
-            f"{source} is not JSON as SQuAD has it ({reason}); correct it, or give another format"
+            f"{source} is not JSON as SQuAD has it ({at}{_reason(error)}); correct it, or give "
+            "another format"
         ) from error
-    except (OSError, DocumentError) as error:
+    except DocumentError as error:
         raise ConfigurationError(f"{source} cannot be read: {error}") from error
     draft.note(n_empty, "questions have an article without words and were left out")
     draft.note(n_lost, "answers are not in their paragraph and have no evidence")
+
+
+def _words(values: Mapping[str, Any], name: str, kind: Any = str) -> str:  # noqa: ANN401 (a union)
+    if not isinstance(values[name], kind):
+        raise TypeError(f'field "{name}" is no text')
+    return str(values[name])
+
+
+def _reason(error: Exception) -> str:
+    return f"no field {error}" if isinstance(error, KeyError) else " ".join(str(error).split())
 
 
 def _read_reading(source: Path, draft: Draft) -> None:
@@ -123,18 +142,20 @@ def _read_reading(source: Path, draft: Draft) -> None:
 def _read_csv(source: Path, draft: Draft) -> None:
     table = source / "questions.csv" if source.is_dir() else source
     rows = list(read_csv(table, also=("context",)))
-    if rows and "context" in rows[0][1]:
+    if not rows:
+        raise ConfigurationError(f"{table} has no questions; write one row a line")
+    if "context" in rows[0][1]:
         _add_rows(table, rows, draft)
         return
-    _copy_documents(table.parent, draft)
-    for _, values in rows:
-        draft.row(values)
+    _copy_documents(table.parent, draft, ', or their texts into a column "context"')
+    for line, values in rows:
+        draft.row(values, f"{table}, line {line}")
 
 
 def _add_rows(source: Path, rows: Iterable[tuple[int, Mapping[str, Any]]], draft: Draft) -> None:
     """Questions on a context each: a document for every context that differs."""
     written: dict[str, WrittenText | None] = {}
-    n_lost = n_empty = 0
+    n_lost = n_empty = n_unasked = 0
     for line, values in rows:
         try:
             context, question = values["context"], values["question"]
@@ -143,10 +164,9 @@ def _add_rows(source: Path, rows: Iterable[tuple[int, Mapping[str, Any]]], draft
             if not (isinstance(context, str) and isinstance(question, str) and stated in (0, 1)):
                 raise TypeError("a context or question is no text, or answerable no true or false")
         except (KeyError, TypeError, ValueError) as error:
-            reason = f"no field {error}" if isinstance(error, KeyError) else str(error)
             raise ConfigurationError(
                 f"{source}, line {line}: not a row with id, question, context and answers "
-                f"({reason}); correct it"
+                f"({_reason(error)}); correct it"
             ) from error
         text = canonical(context)
         if text not in written:
@@ -156,10 +176,14 @@ def _add_rows(source: Path, rows: Iterable[tuple[int, Mapping[str, Any]]], draft
         if held is None:
             n_empty += 1
             continue
-        row = {"id": str(values.get("id", line)), "question": question, "answerable": stated}
-        n_lost += _add_reading(draft, row, answers if stated else [], _Place(held, 0, context))
+        identity = line if values.get("id") is None else values["id"]
+        row = {"id": str(identity), "question": question, "answerable": bool(stated)}
+        n_unasked += 0 if stated else len(answers)
+        place, where = _Place(held, 0, context), f"{source}, line {line}"
+        n_lost += _add_reading(draft, row, answers if stated else [], place, where)
     draft.note(n_empty, "questions have a context without words and were left out")
     draft.note(n_lost, "answers are not in their context and have no evidence")
+    draft.note(n_unasked, "answers are of questions that are not answerable and were left out")
 
 
 def _listed(answers: object) -> list[object]:
@@ -203,7 +227,11 @@ class _Place:
 
 
 def _add_reading(
-    draft: Draft, row: Mapping[str, Any], answers: Sequence[_Answer], place: _Place
+    draft: Draft,
+    row: Mapping[str, Any],
+    answers: Sequence[_Answer],
+    place: _Place,
+    where: str = "",
 ) -> int:
     """Add a question with the sentences of its answers; returns how many were not found."""
     spans: dict[tuple[int, int], None] = {}
@@ -231,7 +259,8 @@ def _add_reading(
                 for start, end in spans
             ],
             "tags": [f"article:{name}"],
-        }
+        },
+        where,
     )
     return n_lost
 
@@ -348,16 +377,17 @@ def _there(source: Path, *names: str) -> Path:
     return found[0]
 
 
-def _copy_documents(source: Path, draft: Draft) -> None:
+def _copy_documents(source: Path, draft: Draft, instead: str = "") -> None:
     if not (source / "documents").is_dir():
-        raise ConfigurationError(f"{source / 'documents'} is not there; put the documents into it")
+        words = f"is not there; put the documents into it{instead}"
+        raise ConfigurationError(f"{source / 'documents'} {words}")
     draft.copy(source / "documents")
 
 
 def _decoded(path: Path) -> str:
     try:
-        return canonical(decode(path.read_bytes()))
-    except (OSError, DocumentError) as error:
+        return canonical(decode(read_bytes(path)))
+    except DocumentError as error:
         raise ConfigurationError(f"{path} cannot be read: {error}") from error
 
 

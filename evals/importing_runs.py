@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from evals.facts import RunWriter
+from evals.fact_writing import RunWriter, make_room
 from evals.row_files import read_bytes
 from evals.rows import EvalRow
 from evals.running import runs_folder
@@ -64,14 +64,16 @@ def import_trec_run(
         "started_at": now(),
     }
     path = out or runs_folder(settings) / f"{loaded.name}-{source.stem}.jsonl"
-    if path.is_dir():
-        raise ConfigurationError(f"{path} is a folder; name a file for the run")
+    make_room(path)
     if path.exists():
         raise ConfigurationError(f"{path} is there already; name another with -o, or remove it")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with RunWriter(path, header) as writer:
-        for row in loaded.rows:
-            writer.write(_facts(row, ranked.get(row.id, ()), names))
+    try:
+        with RunWriter(path, header) as writer:
+            for row in loaded.rows:
+                writer.write(_facts(row, ranked.get(row.id, ()), names))
+    except BaseException:
+        path.unlink(missing_ok=True)  # it would be taken for the whole of it
+        raise
     return path
 
 
@@ -96,7 +98,9 @@ def _ranked(source: Path) -> tuple[_Ranked, str]:
                 "correct the line"
             ) from error
         if not abs(value) < float("inf"):
-            raise ConfigurationError(f"{source}, line {line}: the score {score} orders nothing")
+            raise ConfigurationError(
+                f"{source}, line {line}: the score {score} orders nothing; correct the line"
+            )
         of_query = ranked.setdefault(query, {})
         if document in of_query:
             raise ConfigurationError(

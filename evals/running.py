@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 import rag
-from evals.facts import RunWriter, differing, header_of, read_run
+from evals.fact_writing import RunWriter, check_resumes, differing, make_room
+from evals.facts import header_of, read_run
 from evals.faults import as_json
 from evals.rows import EvalRow, GoldEvidence
 from evals.sets import EvalSet, load_set, sample
@@ -71,13 +72,26 @@ def run_set(
 
     Raises:
         ConfigurationError: the set is broken, a document with evidence cannot be indexed, or
-            `out` holds another run; nothing is asked then.
+            `out` holds another run, is being written, or cannot be; nothing is asked then.
         IndexBusyError: another process is indexing this set.
     """
     options = options or RunOptions()
     loaded = load_set(folder, show=lambda done, total: show("checking", done, total))
     rows = sample(loaded.rows, options.limit, options.seed)
-    _make_room(out or runs_folder(settings) / "run")
+    stated = {
+        "set": {
+            "name": loaded.name,
+            "folder": str(loaded.folder.resolve()),
+            "hash": loaded.hash,
+            "rows": len(loaded.rows),
+        },
+        "settings": masked(settings),
+        **asdict(options),
+        "asked": [row.id for row in rows],
+    }
+    make_room(out or runs_folder(settings) / "run")
+    if out is not None:
+        check_resumes(out, stated)  # indexing may take hours
     # Links followed: a folder reached in two ways would be indexed twice.
     documents = loaded.documents.resolve()
     own = settings.model_copy(
@@ -87,12 +101,7 @@ def run_set(
         report = _index(pipeline, documents, show)
         asker = _Asker(pipeline, documents, options.mode)
         asker.check(loaded, rows, report)
-        header = {
-            **_header(pipeline, loaded, settings, report),
-            **asdict(options),
-            "asked": [row.id for row in rows],
-            "started_at": now(),
-        }
+        header = {**_made_with(pipeline, report), **stated, "started_at": now()}
         path = out or _place_for(header, runs_folder(settings))
         with RunWriter(path, header) as writer:
             left = [row for row in rows if row.id not in writer.done]
@@ -300,6 +309,7 @@ def _ranked(passage: Passage) -> dict[str, Any]:
         "score": passage.score,
         "dense": passage.dense,
         "lexical": passage.lexical,
+        "relevance": passage.relevance,
         "chunk": passage.chunk,
         "page": passage.page,
         "also_in": list(passage.also_in),
@@ -309,17 +319,6 @@ def _ranked(passage: Passage) -> dict[str, Any]:
 def _store_of(settings: Settings, name: str, documents: Path) -> Path:
     digest = hashlib.sha256(os.fsencode(documents)).hexdigest()
     return settings.data_dir / "evals" / f"{name}-{digest[:12]}"
-
-
-def _make_room(out: Path) -> None:
-    if out.is_dir():
-        raise ConfigurationError(f"{out} is a folder; name a file for the run")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigurationError(
-            f"{out.parent} cannot be made ({error.strerror}); name another place for the run"
-        ) from error
 
 
 def _index(pipeline: Pipeline, documents: Path, show: ShowStep) -> Report:
@@ -340,18 +339,13 @@ def _index(pipeline: Pipeline, documents: Path, show: ShowStep) -> Report:
     return report
 
 
-def _header(
-    pipeline: Pipeline, loaded: EvalSet, settings: Settings, report: Report
-) -> dict[str, Any]:
+def _made_with(pipeline: Pipeline, report: Report) -> dict[str, Any]:
+    """What of a header is known once the documents are indexed."""
     return {
-        "set": {
-            "name": loaded.name,
-            "folder": str(loaded.folder.resolve()),
-            "hash": loaded.hash,
-            "rows": len(loaded.rows),
+        "models": {
+            "embedding": pipeline.model_identity(),
+            "reader": pipeline.reader_identity(),
         },
-        "settings": masked(settings),
-        "models": {"embedding": pipeline.model_identity()},
         "versions": {
             "python": platform.python_version(),
             **{part: _version(part) for part in PARTS},

@@ -311,7 +311,8 @@ def below(scores: Scores, condition: str) -> str | None:
         raise ConfigurationError(f'"{condition}" names no value; write {name}=0.8')
     value = scores.measures[name].value
     if math.isnan(value):
-        return f"{name} could not be judged; at least {bound:g} was asked for"
+        least = "most" if name in LESS_IS_BETTER else "least"
+        return f"{name} could not be judged; at {least} {bound:g} was asked for"
     less = name in LESS_IS_BETTER
     if value <= bound if less else value >= bound:
         return None

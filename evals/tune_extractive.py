@@ -1,19 +1,20 @@
 """Fit the weights of `rag.confidence`: which sentence first, and is it an answer at all.
 
-    python -m evals.tune_extractive squad20-dev.jsonl:602 nq-gold.jsonl:1260
+    python -m evals.tune_extractive squad20-dev.jsonl:668:856 nq-gold.jsonl:1500:1700
 
 Each argument names reading rows (JSON lines: `question`, `context`, `answers`, `answerable`) and
-the number of paragraphs that belong to the tuning part; the others are the report part, and the
-cut is to stand between two articles. Each part is indexed alone, one document a paragraph, so
-that the other part's questions are questions off its topic. Weights are fitted on the tuning
-parts and what is printed of the report parts never took part.
+two places in the order of their paragraphs that stand between two articles: before TRAIN the
+reader may have been trained on them, from there to TUNE is the tuning part, the rest the report
+part. Each part is indexed with some of the paragraphs before TRAIN, one document a paragraph, but
+without its last third: questions on that are questions off the index's topic. Weights are fitted
+on the tuning parts and what is printed of the report parts never took part.
 """
 
 import argparse
 import json
 import random
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,8 @@ THRESHOLD: float = Settings.model_fields["abstain_threshold"].default
 # Not for the confidence: the fused score is relative to its own ranking, and a passage's cosine
 # falls with every other matter the passage speaks of, which these one-matter paragraphs hide.
 UNFIT = ("score", "passage_dense")
+# Paragraphs from before TRAIN that are indexed beside each part.
+BESIDE = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +56,18 @@ class Case:
 def main() -> None:
     """Fit, print the weights, and report."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sets", nargs="+", help="FILE:PARAGRAPHS")
+    parser.add_argument("sets", nargs="+", help="FILE:TRAIN:TUNE")
+    parser.add_argument("--without-reader", action="store_true", help="fit for no reader")
     parser.add_argument("--sample", type=int, default=400, help="questions of each kind and part")
     parser.add_argument("--save", type=Path, help="keep the features here and reuse them")
     options = parser.parse_args()
     tune: dict[str, list[Case]] = {}
     report: dict[str, list[Case]] = {}
     for given in options.sets:
-        file, _, cut = given.rpartition(":")
+        file, train, cut = given.rsplit(":", 2)
         saved = options.save / f"{Path(file).stem}.npz" if options.save else None
-        parts = _collected(Path(file), int(cut), options.sample, saved)
+        model = "none" if options.without_reader else None
+        parts = _collected(Path(file), (int(train), int(cut)), options.sample, model, saved)
         tune[file], report[file] = parts
     sentence = fit_sentences([case for cases in tune.values() for case in cases])
     print("SENTENCE_WEIGHTS", _named(sentence))
@@ -190,44 +195,54 @@ def _first(case: Case, sentence: Array) -> tuple[Array, NDArray[np.int64]]:
 
 
 def _collected(
-    file: Path, cut: int, sample: int, saved: Path | None
+    file: Path, cuts: tuple[int, int], sample: int, reader: str | None, saved: Path | None
 ) -> tuple[list[Case], list[Case]]:
     if saved is not None and saved.is_file():
         kept: Any = np.load(saved, allow_pickle=True)["parts"].tolist()
         return [Case(*row) for row in kept[0]], [Case(*row) for row in kept[1]]
     rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     paragraphs = list(dict.fromkeys(row["context"] for row in rows))
-    place = {context: number for number, context in enumerate(paragraphs)}
-    tune = [row for row in rows if place[row["context"]] < cut]
-    report = [row for row in rows if place[row["context"]] >= cut]
-    parts = _asked(tune, report, sample), _asked(report, tune, sample)
+    beside = paragraphs[max(0, cuts[0] - BESIDE) : cuts[0]]
+    parts = tuple(
+        _asked(rows, part, beside, sample, reader)
+        for part in (paragraphs[cuts[0] : cuts[1]], paragraphs[cuts[1] :])
+    )
     if saved is not None:
         saved.parent.mkdir(parents=True, exist_ok=True)
         whole = np.empty(2, dtype=object)
         whole[:] = [[astuple(case) for case in part] for part in parts]
         np.savez(saved, parts=whole)
-    return parts
+    return parts[0], parts[1]
 
 
-def _asked(own: Sequence[Any], others: Sequence[Any], sample: int) -> list[Case]:
-    """Ask questions of this part, and of the other, of an index of this part's paragraphs."""
+def _asked(
+    rows: Sequence[Any],
+    part: Sequence[str],
+    beside: Sequence[str],
+    sample: int,
+    reader: str | None,
+) -> list[Case]:
+    """Ask questions on these paragraphs of an index that lacks the last third of them."""
     draw = random.Random(0)
-    paragraphs = list(dict.fromkeys(row["context"] for row in own))
-    kinds: dict[str, Callable[[], list[Any]]] = {
-        "answerable": lambda: [row for row in own if row["answerable"] and row["answers"]],
-        "near miss": lambda: [row for row in own if not row["answerable"]],
-        "off topic": lambda: [row for row in others if row["answerable"]],
+    held = part[: len(part) * 2 // 3]
+    known, left_out = set(held), set(part[len(held) :])
+    own = [row for row in rows if row["context"] in known]
+    kinds: dict[str, list[Any]] = {
+        "answerable": [row for row in own if row["answerable"] and row["answers"]],
+        "near miss": [row for row in own if not row["answerable"]],
+        "off topic": [row for row in rows if row["context"] in left_out and row["answerable"]],
     }
+    paragraphs = [*held, *beside]
     cases: list[Case] = []
     with tempfile.TemporaryDirectory() as folder:
         documents = Path(folder) / "documents"
         documents.mkdir()
         for number, text in enumerate(paragraphs):
             (documents / f"{number:05d}.txt").write_text(text, encoding="utf-8")
-        with build_pipeline(load_settings(None, data_dir=Path(folder) / "data")) as pipeline:
+        settings = load_settings(None, data_dir=Path(folder) / "data", reranker_model=reader)
+        with build_pipeline(settings) as pipeline:
             pipeline.index([documents])
-            for kind, rows in kinds.items():
-                found = rows()
+            for kind, found in kinds.items():
                 cases += [
                     _case(pipeline, kind, row, paragraphs)
                     for row in draw.sample(found, min(sample, len(found)))
@@ -243,7 +258,10 @@ def _case(pipeline: Pipeline, kind: str, row: Any, paragraphs: Sequence[str]) ->
         kind=kind,
         question=row["question"],
         document=row["context"][:40],
-        features=np.array([astuple(one.features) for one in candidates]).reshape(-1, len(NAMES)),
+        # By name: `astuple` would copy deeply.
+        features=np.array(
+            [[getattr(one.features, name) for name in NAMES] for one in candidates]
+        ).reshape(-1, len(NAMES)),
         holds=np.array(
             [
                 one.passage.source == source and any(text in one.text for text in answers)

@@ -13,8 +13,20 @@ from numpy.typing import NDArray
 
 from rag.anaphora import Leaning, leaning
 from rag.chunking import sentence_spans
-from rag.confidence import Features, assess, assess_by_words, features_of, overlap_of, weigh
+from rag.confidence import (
+    WITH_READER,
+    WITHOUT_READER,
+    Features,
+    Weights,
+    assess,
+    assess_by_words,
+    features_of,
+    overlap_of,
+    read_features,
+    weigh,
+)
 from rag.questions import Question
+from rag.reader import Reading
 from rag.store import Text, Vector
 from rag.terms import terms
 from rag.types import Block, DraftCitation, DraftSentence, Passage
@@ -24,9 +36,14 @@ Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
 # Sentences embedded for one question; the others are too far down to be shown.
 MAX_EMBEDDED = 64
-# A further sentence is shown if it weighs at most this much less than the first: on the tuning
-# questions that shows 1.9 sentences, which hold the answer of 69 in 100; the first alone of 58.
-KEEP_WITHIN = 1.0
+# With a reader, which knows better than cosines: those it and the words speak for.
+MAX_EMBEDDED_WITH_READER = 32
+# A short answer less likely than this is not singled out. Chosen on tuning questions.
+SHORT_FROM = 0.15
+# Of several things that are asked for, one is singled out only if it is likely all of the answer.
+SHORT_OF_LIST_FROM = 0.5
+# They stand in several sentences and passages: further ones are shown than for one thing.
+LIST_MARGIN = 2.0
 # Two sentences that share this much of their words say the same thing.
 NEAR_DUPLICATE = 0.8
 _NUMBER = re.compile(r"\d")
@@ -37,13 +54,14 @@ class Draft:
     """Sentences for an answer, best first, and the probability that they are one.
 
     `reason` is what speaks most against them; `unused` says of a passage's rank why nothing of
-    it is shown.
+    it is shown; `short_answer` is the part of the first sentence that answers, in its words.
     """
 
     sentences: tuple[DraftSentence, ...]
     confidence: float
     reason: str
     unused: Mapping[int, str]
+    short_answer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +75,7 @@ class Candidate:
     place: int
     features: Features
     weight: float
+    reading: Reading | None = None
 
 
 class ExtractiveAnswerer:
@@ -77,20 +96,28 @@ class ExtractiveAnswerer:
         vector: Vector | None,
         rarity: Mapping[str, float],
         by_words: Collection[str] = (),
+        readings: Mapping[str, Reading] | None = None,
     ) -> Draft:
         """The best sentences, each with what it leans on as context around it.
 
         `by_words` are the chunks whose cosines mean nothing, for the model does not know their
         language or the question's: their sentences are judged by their words alone, and so are
-        all where there is no `vector`.
+        all where there is no `vector`. `readings` are by chunk.
         """
         candidates = self.candidates(
-            question, passages, vector=vector, rarity=rarity, by_words=by_words
+            question,
+            passages,
+            vector=vector,
+            rarity=rarity,
+            by_words=by_words,
+            readings=readings,
         )
         if not candidates:
             reason = "the passages hold no whole sentence" if passages else "no passage was found"
             return Draft((), 0.0, reason, {})
-        chosen, unused = _choose(candidates, self._max_sentences)
+        weights = _weights_for(readings)
+        within = weights.keep_within * (LIST_MARGIN if question.wants_list else 1)
+        chosen, unused = _choose(candidates, self._max_sentences, within)
         rated = {row.passage.rank for row in candidates}
         for passage in passages:
             if passage.rank not in rated:
@@ -99,8 +126,9 @@ class ExtractiveAnswerer:
         if vector is None or best.passage.chunk in by_words:
             confidence, reason = assess_by_words(best.features, question)
         else:
-            confidence, reason = assess(best.features, question)
-        return Draft(tuple(self._sentences(chosen)), confidence, reason, unused)
+            confidence, reason = assess(best.features, question, weights)
+        sentences = tuple(self._sentences(chosen))
+        return Draft(sentences, confidence, reason, unused, _short(best, question))
 
     def candidates(
         self,
@@ -110,28 +138,34 @@ class ExtractiveAnswerer:
         vector: Vector | None,
         rarity: Mapping[str, float],
         by_words: Collection[str] = (),
+        readings: Mapping[str, Reading] | None = None,
     ) -> list[Candidate]:
         """Every sentence of the passages with its features, the weightiest first."""
+        readings = readings or {}
+        weights = _weights_for(readings)
         found = self._collect(passages)
-        ranked = sorted(
-            found, key=lambda row: (-overlap_of(question, row[2], rarity), row[0].rank, row[1])
-        )
-        # By turns: the best by words, and the first of the best passages.
-        kept = list(dict.fromkeys([*ranked[: MAX_EMBEDDED // 2], *found]))[:MAX_EMBEDDED]
+        kept = _worth_embedding(question, found, rarity, readings)
         if not kept:
             return []
-        read = [] if vector is None else [row for row in kept if row[0].chunk not in by_words]
-        cosines = [0.0] * len(read)
-        if vector is not None and read:
-            cosines = list(self._embed([" ".join(row[2].split()) for row in read]) @ vector)
-        near = {(row[0].chunk, row[1]): cosine for row, cosine in zip(read, cosines, strict=True)}
+        known = [] if vector is None else [row for row in kept if row[0].chunk not in by_words]
+        cosines = [0.0] * len(known)
+        if vector is not None and known:
+            cosines = list(self._embed([" ".join(row[2].split()) for row in known]) @ vector)
+        near = {(row[0].chunk, row[1]): cosine for row, cosine in zip(known, cosines, strict=True)}
+        agreed = _agreement(passages, readings)
         rated = []
         for row in kept:
             passage, span, text, paragraph, place = row
             cosine = float(near.get((passage.chunk, span), 0.0))
-            features = features_of(question, passage, text, cosine, rarity)
+            reading = readings.get(passage.chunk)
+            read = None
+            if reading is not None:
+                here = (span[0] - passage.start, span[1] - passage.start)
+                read = read_features(reading, here, agreed.get(passage.chunk, 0.0))
+            features = features_of(question, passage, text, cosine, rarity, read=read)
+            weight = weigh(features, weights)
             rated.append(
-                Candidate(passage, span, text, paragraph, place, features, weigh(features))
+                Candidate(passage, span, text, paragraph, place, features, weight, reading)
             )
         return sorted(rated, key=lambda row: (-row.weight, row.passage.rank, row.span))
 
@@ -209,8 +243,76 @@ class ExtractiveAnswerer:
         return leaning(stored.text, row.paragraph, row.place)
 
 
+_Found = tuple[Passage, Span, str, tuple[Span, ...], int]
+
+
+def _weights_for(readings: Mapping[str, Reading] | None) -> Weights:
+    """Those fitted with the reader where it told more than relevance."""
+    told = readings and all(one.answerable is not None for one in readings.values())
+    return WITH_READER if told else WITHOUT_READER
+
+
+def _worth_embedding(
+    question: Question,
+    found: Sequence[_Found],
+    rarity: Mapping[str, float],
+    readings: Mapping[str, Reading],
+) -> list[_Found]:
+    """The sentences that may be shown: by turns those that lead by a simple measure."""
+    by_words = sorted(
+        found, key=lambda row: (-overlap_of(question, row[2], rarity), row[0].rank, row[1])
+    )
+    if not readings:
+        # The best by words, and the first of the best passages.
+        return list(dict.fromkeys([*by_words[: MAX_EMBEDDED // 2], *found]))[:MAX_EMBEDDED]
+
+    def held(row: _Found) -> float:
+        reading, start = readings.get(row[0].chunk), row[0].start
+        if reading is None:
+            return 0.0
+        return reading.relevance * reading.mass(row[1][0] - start, row[1][1] - start)
+
+    by_reader = sorted(found, key=lambda row: (-held(row), row[0].rank, row[1]))
+    most = MAX_EMBEDDED_WITH_READER
+    leading = [*by_reader[: most // 2], *by_words[: most // 4], *by_reader]
+    return list(dict.fromkeys(leading))[:most]
+
+
+def _agreement(passages: Sequence[Passage], readings: Mapping[str, Reading]) -> dict[str, float]:
+    """For each chunk the share of the others whose likeliest answer has the same words."""
+    said = {}
+    for passage in passages:
+        reading = readings.get(passage.chunk)
+        if reading is not None and reading.spans:
+            best = reading.spans[0]
+            words = frozenset(term.term for term in terms(passage.text[best.start : best.end]))
+            said[passage.chunk] = words
+    others = max(len(said) - 1, 1)
+    return {
+        chunk: sum(bool(words) and words == other for other in said.values()) / others
+        - (1 / others if words else 0.0)
+        for chunk, words in said.items()
+    }
+
+
+def _short(best: Candidate, question: Question) -> str | None:
+    """The part of a sentence that answers, in its own words, where the reader is sure enough.
+
+    A question for yes or no has none: what decides is shown, and the person says which.
+    """
+    if best.reading is None or question.yes_or_no:
+        return None
+    start = best.passage.start
+    span = best.reading.best_within(best.span[0] - start, best.span[1] - start)
+    least = SHORT_OF_LIST_FROM if question.wants_list else SHORT_FROM
+    if span is None or span.probability < least:
+        return None
+    words = " ".join(best.passage.text[span.start : span.end].split())
+    return words if any(char.isalnum() for char in words) else None
+
+
 def _choose(
-    candidates: Sequence[Candidate], max_sentences: int
+    candidates: Sequence[Candidate], max_sentences: int, keep_within: float
 ) -> tuple[list[Candidate], dict[int, str]]:
     """The best sentence and those near it, without repetitions; and why passages are unused."""
     best = candidates[0]
@@ -223,7 +325,7 @@ def _choose(
             unused.setdefault(rank, f"says the same as passage {twin.passage.rank}")
         elif len(chosen) >= max_sentences:
             unused.setdefault(rank, f"the answer has its {max_sentences} best sentences")
-        elif row.weight < best.weight - KEEP_WITHIN:
+        elif row.weight < best.weight - keep_within:
             unused.setdefault(rank, "its sentences are further from the question")
         else:
             chosen.append(row)

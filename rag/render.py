@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rag.citations import TextOf, fault
+from rag.citations import TextOf, fault, short_citations
 from rag.ingestion import Report
 from rag.types import Answer, AnswerSentence, Citation, DocumentRecord, Flag, Passage
 
@@ -68,6 +68,9 @@ def answer_text(answer: Answer) -> str:
             lines.append(_wrapped(shortened(passage.text, 300), indent="   "))
     else:
         lines.append("")
+        if answer.short_answer and (proving := short_citations(answer)):
+            marks = "".join(f"[{number}]" for number in proving)
+            lines += [_wrapped(f"Short: {line(answer.short_answer)} {marks}", hanging=2), ""]
         lines += [_sentence(sentence) for sentence in answer.sentences]
         lines += ["", "Sources:"]
         for citation in answer.citations:

@@ -6,7 +6,7 @@ documents that say the same take one rank. What the embedding model cannot read 
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from rag.dates import parse_published
 from rag.errors import ConfigurationError
@@ -14,6 +14,8 @@ from rag.folding import COPIES_WITHIN, folded
 from rag.index import SearchIndex, View
 from rag.languages import joined_names, language_of, primary
 from rag.questions import Question, analyse, asked_terms
+from rag.reader import Reader, Reading
+from rag.reranking import reread
 from rag.store import Located, Store, Vector
 from rag.terms import exact_matches, matches, terms
 from rag.types import Filters, Passage
@@ -34,7 +36,7 @@ class Retrieved:
     `rarity` is the inverse document frequency of each of the question's content terms;
     `vector` the question's embedding, None where the model does not know its language; `by_words`
     the chunks that were ranked by their words alone; `samples` whether any passage is of the
-    sample documents.
+    sample documents; `readings` what the reader says of the chunks that it read.
     """
 
     question: Question
@@ -44,6 +46,7 @@ class Retrieved:
     vector: Vector | None
     samples: bool
     by_words: frozenset[str] = frozenset()
+    readings: Mapping[str, Reading] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,8 @@ class HybridRetriever:
     Ingber, An Analysis of Fusion Functions for Hybrid Retrieval, TOIS 2023.
 
     `languages` are those that the embedding model `model_name` knows; without any, nothing is
-    claimed and every cosine is used.
+    claimed and every cosine is used. `reader` reads the best `rerank_depth` passages and orders
+    them anew, but for what is in a language that the embedding model does not know.
     """
 
     def __init__(
@@ -79,11 +83,15 @@ class HybridRetriever:
         *,
         model_name: str = "",
         languages: Sequence[str] = (),
+        reader: Reader | None = None,
+        rerank_depth: int = 10,
     ) -> None:
         self._store = store
         self._index = index
         self._embed_question = embed_question
         self._model_name = model_name
+        self._reader = reader
+        self._rerank_depth = rerank_depth
         self._unread: tuple[tuple[int, int], bool] | None = None
         self._known = frozenset(primary(language) for language in languages)
 
@@ -105,13 +113,15 @@ class HybridRetriever:
         vector = self._embed_question(query) if self._knows(question.language) else None
         if vector is None:
             dense_weight = 0.0
+        reads = self._reader if vector is not None else None
+        n_ranked = max(k, self._rerank_depth) if reads is not None else k
         for attempt in range(ATTEMPTS):
             notices.clear()
             with self._index.view() as view:
                 record = view.record
                 allowed = self._allowed(view, question, filters, notices)
                 ranking = self._ranked(
-                    view, question, vector, allowed, k=k, dense_weight=dense_weight
+                    view, question, vector, allowed, k=n_ranked, dense_weight=dense_weight
                 )
                 rarity = view.rarity([term.term for term in question.terms])
             passages = self._passages(question, ranking)
@@ -124,6 +134,18 @@ class HybridRetriever:
             n_undated = self._store.chunks.n_undated(record, filters)
             if n_undated:
                 notices.append(f"{n_undated} documents without a known date were left out")
+        readings: dict[str, Reading] = {}
+        if reads is not None:
+            prefixes = {name: held.chunk.prefix for name, held in ranking.located.items()}
+            readable = [
+                passage
+                for passage in passages[: self._rerank_depth]
+                if passage.chunk not in ranking.by_words
+            ]
+            passages, readings = reread(
+                question.text, passages, readable, reader=reads, prefixes=prefixes
+            )
+            passages = passages[:k]
         notices += self._remarks(question, ranking)
         shown = {passage.chunk for passage in passages}
         samples = any(found.sample for name, found in ranking.located.items() if name in shown)
@@ -135,6 +157,7 @@ class HybridRetriever:
             vector,
             samples,
             by_words=ranking.by_words & shown,
+            readings=readings,
         )
 
     def _language_of(self, query: str) -> str | None:

@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from rag.errors import ConfigurationError
 
 PREFIX = "RAG_"
+SHIPPED_READER, NO_READER = "attest-reader", "none"
 _SECRET = ("_key", "_token", "_secret", "_password")
 
 
@@ -66,6 +67,12 @@ class Settings(BaseSettings):
     dense_weight: float = Field(
         0.5, ge=0, le=1, description="weight of the cosine in the fused score; the rest is BM25's"
     )
+    reranker_model: str = Field(
+        SHIPPED_READER,
+        description="what reads the passages: attest-reader (relevance, short answers, whether "
+        "there is one), the folder of a sentence-transformers CrossEncoder (relevance alone), none",
+    )
+    rerank_depth: int = Field(10, ge=1, le=100, description="passages read for a question")
     max_sentences: int = Field(5, ge=1, description="sentences of an answer, context left out")
     # Origin: at 0.4 about nine in ten of the tuning questions with an answer are answered
     # (evals/README.md); no question on the samples took part.

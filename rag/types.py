@@ -198,7 +198,8 @@ class Passage:
     the fused value in [0, 1], which orders this one ranking and means nothing across rankings.
     `matches` are spans of the question's terms inside `text`. `heading` is the section's.
     `page_label` is the number printed on the first page, where it differs from `page`.
-    `also_in` names the sources of near-identical documents that say the same.
+    `also_in` names the sources of near-identical documents that say the same. `relevance` in
+    [0, 1] is the reader's, None where it did not read the passage; it is a part of `score`.
     """
 
     rank: int
@@ -225,6 +226,7 @@ class Passage:
     why_not_used: str | None = None
     page_label: str | None = None
     also_in: tuple[str, ...] = ()
+    relevance: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The passage as JSON-ready values."""
@@ -315,8 +317,8 @@ class Answer:
 
     `confidence` in [0, 1] is held against `threshold`; below it the answer abstains, `reason`
     says why, `sentences` and `citations` are empty and the draft stands in `withheld` and
-    `withheld_citations`. `query` is what was searched for, `question` what was asked.
-    `seconds` has the time of each stage.
+    `withheld_citations`. `short_answer` is a part of one of the sentences, word for word; `query`
+    what was searched for, `question` what was asked; `seconds` has the time of each stage.
     """
 
     id: str

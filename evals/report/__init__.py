@@ -8,6 +8,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from evals.fact_writing import holds_run, make_room
 from evals.report.page import page
 from evals.report.questions import left_out, page_values, wanted_by, worst_first
 from evals.report.reported import ShowStep, reported
@@ -70,25 +71,22 @@ def write_report(
 
 def _check_place(out: Path, runs: Sequence[Path]) -> None:
     """Refuse a place that cannot be written, before anything is computed for it."""
-    if out.is_dir():
-        raise ConfigurationError(f"{out} is a folder; name a file for the report")
     if any(out.resolve() == run.resolve() for run in runs):
         raise ConfigurationError(f"{out} is a run to be reported; name another file for the report")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigurationError(
-            f"{out.parent} cannot be made ({error.strerror}); name another place for the report"
-        ) from error
+    make_room(out, "report")
+    # "report a.jsonl -o b.jsonl", where a comparison was meant.
+    if holds_run(out):
+        raise ConfigurationError(f"{out} is a run; name another file for the report")
 
 
 def _write(out: Path, text: str) -> None:
     """The text beside `out`, then in its place: whole, or not at all."""
-    unfinished = out.with_name(f".{out.name}.{os.getpid()}")
+    place = out.resolve()  # of a link its target is written
+    unfinished = place.with_name(f".{place.name}.{os.getpid()}")
     try:
         try:
             unfinished.write_text(text, encoding="utf-8", newline="\n")
-            unfinished.replace(out)
+            unfinished.replace(place)
         finally:
             unfinished.unlink(missing_ok=True)
     except OSError as error:

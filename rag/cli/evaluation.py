@@ -5,6 +5,7 @@ Everything beyond typer is imported by the command that needs it.
 
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -35,7 +36,9 @@ def import_(
         str,
         typer.Argument(metavar="FORMAT", help="squad, reading, beir, trec, csv or trec-run."),
     ],
-    source: Annotated[Path, typer.Argument(help="A file or folder, as the format has it.")],
+    source: Annotated[
+        Path, typer.Argument(metavar="SOURCE", help="A file or folder, as the format has it.")
+    ],
     folder: Annotated[Path, typer.Argument(metavar="SET", help="The set's folder, a new one.")],
     title: Annotated[str | None, typer.Option(help="For the set's README.")] = None,
     licence: Annotated[str | None, typer.Option(help="For the set's README.")] = None,
@@ -53,9 +56,14 @@ def import_(
     """
     from rag.terminal import step_bar
 
+    stated = {"title": title, "licence": licence, "judges": judges}
+    about = {name: value for name, value in stated.items() if value is not None}
     if kind == "trec-run":
         from evals.importing_runs import import_trec_run
 
+        if about:
+            words = f"{', '.join(f'--{name}' for name in about)}: a trec-run makes no set"
+            raise typer.BadParameter(words)
         path = import_trec_run(source, folder, settings_of(context), out=out)
         print_json({"run": str(path)}) if as_json else print(path)
         return
@@ -63,8 +71,6 @@ def import_(
         raise typer.BadParameter(f"-o is for trec-run; a set of format {kind} goes to {folder}")
     from evals.importing import import_set
 
-    stated = {"title": title, "licence": licence, "judges": judges}
-    about = {name: value for name, value in stated.items() if value is not None}
     with step_bar() as show:
         made = import_set(
             kind, source, folder, about=about, show=lambda what, n: show(f"writing {what}", n, 0)
@@ -140,8 +146,11 @@ def run(
     else:
         print(path)
         said = f"{len(made.rows)} questions asked, {made.n_failed} failed"
-        print(f"{said}; `rag eval score {path}` scores them", file=sys.stderr)
-    if made.n_failed:
+        print(f"{said}; `rag eval score {quote(str(path))}` scores them", file=sys.stderr)
+    if made.failed:
+        first, n_more = made.failed[0], made.n_failed - 1
+        more = f" ({n_more} more failed)" if n_more else ""
+        print(f'rag: question "{first.id}": {first.values["error"]}{more}', file=sys.stderr)
         raise typer.Exit(1)
 
 
@@ -160,6 +169,8 @@ def score(
     as_json: Json = False,
 ) -> None:
     """Score a run from its file, with 95 % intervals; nothing is asked again."""
+    if questions and not as_json:
+        raise typer.BadParameter("--questions goes with --json")
     from evals.scoring import below, scores_text
     from evals.scoring import score as scored
 
@@ -267,7 +278,7 @@ def _named(settings: list[str]) -> dict[str, Any]:
     values = {}
     for setting in settings:
         name, found, value = setting.partition("=")
-        if not found:
+        if not found or not name.strip():
             raise typer.BadParameter(f'"{setting}" is no NAME=VALUE', param_hint="--set")
         values[_known(name.strip())] = value
     return values
@@ -293,10 +304,16 @@ def _run_file(context: typer.Context, name: str) -> Path:
     if path.exists():
         return path
     from evals.running import runs_folder
+    from rag.errors import ConfigurationError
 
     settings: Settings = settings_of(context)
     held = runs_folder(settings) / (name if name.endswith(".jsonl") else f"{name}.jsonl")
-    return held if held.exists() else path
+    if not held.exists():
+        raise ConfigurationError(
+            f"there is no run file {name}, and no run of that name in {held.parent}; "
+            "`rag eval list` shows those there are"
+        )
+    return held
 
 
 def _fail(said: list[str | None]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from rag.citations import TextOf, fault
+from rag.citations import TextOf, fault, short_citations
 from rag.errors import NotFoundError
 from rag.types import Answer, AnswerSentence, Citation, Passage
 from rag.ui import words
@@ -148,10 +148,30 @@ def _sentences(given: Answer, faults: dict[int, str | None]) -> Html:
         paragraphs.append(element("p", *line, dir=towards))
     return element(
         "article",
+        *_short(given, by_number, faults),
         *paragraphs,
         *_left_out(lost, [dropped.reason for dropped in given.dropped]),
         aria_label="Answer",
     )
+
+
+def _short(
+    given: Answer, by_number: dict[int, Citation], faults: dict[int, str | None]
+) -> list[Html]:
+    """The words that answer, with the chips of their sentence; nothing where none holds now."""
+    held = [number for number in short_citations(given) if faults.get(number, GONE) is None]
+    if not given.short_answer or not held:
+        return []
+    chips = [_chip(by_number[number], broken=False) for number in held]
+    return [
+        element(
+            "p",
+            element("strong", isolated(given.short_answer)),
+            *chips,
+            class_="attest-short",
+            dir=direction(given.short_answer),
+        )
+    ]
 
 
 def _left_out(lost: int, dropped: Sequence[str]) -> list[Html]:

@@ -19,6 +19,7 @@ CSS = """
 .stHtml h3 { font-size: 1.02rem; font-weight: 600; padding: 0; margin: 0 0 .6rem; }
 .stHtml ol, .stHtml ul { list-style: none; padding: 0; margin: 0; }
 .attest-quiet, .stHtml small { color: var(--attest-quiet); font-size: .86rem; }
+.stHtml p.attest-short { font-size: 1.25rem; line-height: 1.5; }
 .attest-context { color: var(--attest-quiet); font-size: .93em; }
 .attest-aside { color: var(--attest-warn); font-size: .82rem; font-style: italic; }
 .attest-chip {

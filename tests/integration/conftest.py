@@ -41,6 +41,10 @@ class CountingEmbeddings:
         self.n_texts += len(texts)
         return self._real.embed(texts)
 
+    def embed_now(self, texts: Sequence[str]) -> Any:
+        self.n_texts += len(texts)
+        return self._real.embed_now(texts)
+
     def embed_questions(self, texts: Sequence[str]) -> Any:
         return self._real.embed_questions(texts)
 

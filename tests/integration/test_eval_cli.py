@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -117,9 +119,9 @@ def test_a_floor_that_is_not_reached_is_exit_one_and_said(made, rag):
     place, _, (a, _) = made
     floor = ["--fail-below", "citation.validity.micro=1", "--fail-below", "answer.contains=0.9"]
     assert rag(place, "eval", "score", str(a), *floor)[0] == 0
-    status, out, err = rag(place, "eval", "score", str(a), "--fail-below", "answer.exact_match=.5")
+    status, out, err = rag(place, "eval", "score", str(a), "--fail-below", "answer.exact_match=2")
     assert status == 1
-    assert "answer.exact_match is 0, below 0.5" in err
+    assert re.search(r"answer\.exact_match is [\d.]+, below 2", err)
     assert "citation.validity.micro" in out
     status, _, err = rag(place, "eval", "score", str(a), "--fail-below", "answer.contain=.5")
     assert status == 1
@@ -194,9 +196,43 @@ def test_a_set_is_imported_and_a_run_of_another_system_over_it(made, rag):
     assert "there is no format" in err
 
 
+def test_a_question_that_fails_is_named_and_is_exit_one(made, rag):
+    place, folder, _ = made
+    failing = place.home / "failing"
+    shutil.copytree(folder / "documents", failing / "documents")
+    long = {"id": "long", "question": "Why? " * 3_000, "answerable": False}
+    (failing / "questions.jsonl").write_text(json.dumps(long) + "\n")
+    out = place.home / "failing run.jsonl"
+    status, _, err = rag(place, "eval", "run", str(failing), "-o", str(out))
+    assert status == 1
+    assert f"`rag eval score '{out}'`" in err
+    assert 'rag: question "long": the question has 15000 characters' in err
+
+
+def test_a_run_that_is_not_there_says_where_to_look(made, rag):
+    place, _, _ = made
+    status, _, err = rag(place, "eval", "score", "tiny-1999")
+    assert status == 1
+    assert "there is no run file tiny-1999" in err
+    assert "`rag eval list`" in err
+    assert err.count("\n") == 1
+
+
+def test_flags_that_would_do_nothing_are_wrong_usage(made, rag):
+    place, folder, (a, _) = made
+    status, _, err = rag(place, "eval", "score", str(a), "--questions")
+    assert status == 2
+    assert "--questions goes with --json" in err
+    arguments = ["trec-run", str(a), str(folder), "--title", "x", "--judges", "y"]
+    status, _, err = rag(place, "eval", "import", *arguments)
+    assert status == 2
+    assert "--title, --judges: a trec-run makes no set" in err
+
+
 @pytest.mark.parametrize(
     ("flags", "status", "words"),
     [
+        (["--set", "=3"], 2, "NAME=VALUE"),
         (["--set", "dense_wait=1"], 2, "did you mean dense_weight"),
         (["--set", "dense_weight"], 2, "NAME=VALUE"),
         (["--dense-weight", "7"], 1, "RAG_DENSE_WEIGHT"),

@@ -1,6 +1,8 @@
 """A tiny set run for real: its facts, going on after a stop, and running it again."""
 
 import json
+import os
+import shutil
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 
 import evals.running
+from evals.fact_writing import RunWriter
 from evals.running import RunOptions, ShowStep, run_set, stored_runs
 from evals.scoring import score
 from rag.embedding import EmbeddingModel
@@ -261,6 +264,36 @@ def test_a_broken_set_writes_nothing(run: Run, made: Path):
         run("runs/run.jsonl")
     assert not (made.parent / "runs").exists()
     assert not (made.parent / "data").exists()
+
+
+def test_a_file_that_cannot_take_the_run_is_refused_before_anything_is_indexed(
+    run: Run, made: Path
+):
+    first = run("first.jsonl", limit=2)
+    (store,) = (made.parent / "data" / "evals").glob("tiny-*")
+    shutil.rmtree(store)
+    (made.parent / "set.json").write_text('{"data": []}')
+    for name, words in (
+        ("first.jsonl", "other values of limit, asked"),
+        ("set.json", "no header of a run"),
+        ("first.jsonl/run.jsonl", "cannot be made"),
+        (os.devnull, "no plain file"),
+    ):
+        with pytest.raises(ConfigurationError, match=words):
+            run(name)
+    assert not store.exists()
+    assert len(lines(first)) == 3
+
+
+def test_a_run_that_is_being_written_is_not_joined_by_another(run: Run):
+    path = run(None)
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:3]))
+    with (
+        RunWriter(path, lines(path)[0]),
+        pytest.raises(ConfigurationError, match="another process is writing it"),
+    ):
+        run(None)
+    assert run(None) == path
 
 
 def test_a_document_that_cannot_be_read_stops_only_rows_with_evidence_in_it(run: Run, made: Path):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from rag.answering import Draft, ExtractiveAnswerer
-from rag.confidence import CONFIDENCE_WEIGHTS, Features, weigh
+from rag.confidence import WITH_READER, WITHOUT_READER, Features, weigh
 from rag.questions import Question, analyse
 from rag.store import Text
 from rag.types import Block, BlockKind, Page, PageSpan, Passage
@@ -430,7 +430,8 @@ def test_confidence_rises_with_every_thing_that_speaks_for_an_answer():
 
 
 def test_confidence_does_not_rest_on_the_fused_score():
-    assert "score" not in CONFIDENCE_WEIGHTS
+    for weights in (WITHOUT_READER, WITH_READER):
+        assert "score" not in weights.confidence
     library = plain_library()
     low, high = (library.passage(1, "v1", PLAIN[0], score=score) for score in (0.01, 1.0))
     near = Near({}, 0.5)
@@ -466,7 +467,7 @@ def test_a_name_in_title_or_heading_counts_as_named():
 
 def test_a_nearer_sentence_weighs_more():
     low = Features(0.1, 0.5, 0.0, 0.0, 1.0, 0.0, 1.0, 0.5)
-    assert weigh(replace(low, dense=0.2)) > weigh(low)
+    assert weigh(replace(low, dense=0.2), WITHOUT_READER) > weigh(low, WITHOUT_READER)
 
 
 WORDS = st.sampled_from(

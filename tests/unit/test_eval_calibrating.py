@@ -120,6 +120,18 @@ def test_the_text_names_the_setting_and_the_json_holds_no_nan(tmp_path: Path):
     assert math.isnan(found.report["unanswerable_rejected"].value)
 
 
+def test_the_threshold_is_never_less_than_the_setting_may_be(tmp_path: Path):
+    rows = [row_of(n, right=True, confidence=0.0) for n in range(N)]
+    assert calibrate(write(tmp_path / "run.jsonl", rows), 0.9).threshold == 0
+
+
+def test_a_run_that_only_searched_says_so(tmp_path: Path):
+    run = graded(tmp_path / "run.jsonl")
+    run.write_text(run.read_text("utf-8").replace('"schema": 1', '"schema": 1, "mode": "search"'))
+    with pytest.raises(ConfigurationError, match=r"only searched .* without --search"):
+        calibrate(run, 0.9)
+
+
 def test_a_small_run_and_a_target_that_is_no_share_are_errors(tmp_path: Path):
     run = graded(tmp_path / "run.jsonl", n=2 * MIN_ANSWERED - 2)
     with pytest.raises(ConfigurationError, match="too few"):

@@ -248,10 +248,65 @@ def test_a_row_that_cannot_be_read_is_named_by_its_line(tmp_path, row, words):
 def test_an_id_given_twice_and_an_empty_question_are_errors_of_the_source(tmp_path):
     row = {"id": 0, "question": "A?", "context": "B is A.", "answers": [{"text": "B", "start": 0}]}
     source = lines(tmp_path / "r.jsonl", row, row)
-    assert 'r.jsonl: the id "0" is there twice' in error_of("reading", source, tmp_path / "set")
+    message = error_of("reading", source, tmp_path / "set")
+    assert 'r.jsonl, line 2: the id "0" is there twice' in message
     source = lines(tmp_path / "r.jsonl", row, {**row, "id": 1, "question": " "})
     message = error_of("reading", source, tmp_path / "set")
     assert 'r.jsonl: in question 2: field "question" is empty' in message
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"answers": None}, "question \"a\": 'NoneType' object is not iterable"),
+        ({"question": None}, 'question "a": field "question" is no text'),
+        ({"id": None}, 'question null: field "id" is no text'),
+        ({"answers": [{"text": "May"}]}, "question \"a\": no field 'answer_start'"),
+    ],
+)
+def test_a_question_that_is_not_as_squad_has_it_is_named(tmp_path, change, words):
+    question = {**asked("a", "May", context=BRIDGE), **change}
+    source = squad(tmp_path, {"context": BRIDGE, "qas": [question]})
+    assert f"article 1, {words}); correct it" in error_of("squad", source, tmp_path / "set")
+
+
+def test_a_place_that_cannot_be_written_is_one_line_and_nothing_is_left(tmp_path, monkeypatch):
+    source = beir(tmp_path / "beir", {"_id": "d1", "text": "It rains."})
+    (tmp_path / "file").write_text("")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "empty")
+    for folder in (tmp_path / "file" / "set", tmp_path / "link", tmp_path / ("x" * 300)):
+        message = error_of("beir", source, folder)
+        assert f"{folder} cannot be made of {source}" in message
+    monkeypatch.chdir(tmp_path / "empty")  # a folder that stands open cannot be replaced
+    assert ". cannot be made of" in error_of("beir", source, Path())
+    assert {path.name for path in tmp_path.iterdir()} == {"beir", "file", "empty", "link"}
+    assert not list((tmp_path / "empty").iterdir())
+
+
+def test_the_folder_one_stands_in_is_named_as_the_source(tmp_path, monkeypatch):
+    source = beir(tmp_path / "beir", {"_id": "d1", "text": "It rains."})
+    monkeypatch.chdir(source)
+    import_set("beir", Path(), tmp_path / "set")
+    assert load_set(tmp_path / "set").about["source"] == "beir"
+
+
+def test_a_table_without_rows_or_without_documents_says_what_to_add(tmp_path):
+    table = tmp_path / "asked.csv"
+    for text in ("", "question,answer\n"):
+        table.write_text(text)
+        assert f"{table} has no questions; write" in error_of("csv", table, tmp_path / "set")
+    table.write_text("question,answer\nWhen?,May\n")
+    message = error_of("csv", table, tmp_path / "set")
+    assert 'put the documents into it, or their texts into a column "context"' in message
+
+
+def test_a_row_without_an_id_has_its_line_and_answers_left_out_are_counted(tmp_path):
+    row = {"id": None, "question": "A?", "context": "B is A.", "answers": ["B"]}
+    source = lines(tmp_path / "r.jsonl", row, {**row, "answerable": False})
+    made = import_set("reading", source, tmp_path / "set")
+    assert [row.id for row in load_set(tmp_path / "set").rows] == ["1", "2"]
+    assert made.notes == ("1 answers are of questions that are not answerable and were left out.",)
 
 
 def test_an_unknown_format_names_those_there_are(tmp_path):

@@ -1,5 +1,6 @@
 """A ranking by another system, as TREC writes it, becomes a run file that can be scored."""
 
+import resource
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,7 @@ def test_equal_scores_are_ordered_as_by_trec_eval(made: Path):
     [
         ("1 Q0 d1 1 0.5\n", "line 1: not a query"),
         ("1 Q0 d1 1 high x\n", "line 1: not a query"),
-        ("1 Q0 d1 1 nan x\n", "orders nothing"),
+        ("1 Q0 d1 1 nan x\n", "orders nothing; correct the line"),
         ("1 Q0 d1 1 2 x\n1 Q0 d1 2 1 x\n", "line 2: d1 is ranked twice"),
         ("1 Q0 d9 1 2 x\n", '"d9", and there is none'),
         ("8 Q0 d1 1 2 x\n", "none of the questions"),
@@ -76,6 +77,25 @@ def test_equal_scores_are_ordered_as_by_trec_eval(made: Path):
 def test_what_is_no_run_of_the_set_is_one_clear_error(made: Path, run: str, words: str):
     with pytest.raises(ConfigurationError, match=words):
         imported(made, run)
+    assert not (made.parent / "their.jsonl").exists()
+
+
+def test_a_place_that_cannot_be_written_is_one_clear_error(made: Path):
+    source = made.parent / "their.run"
+    source.write_text("1 Q0 d1 1 2 x\n")
+    for out, words in ((source / "run.jsonl", "cannot be made"), (made, "is a folder")):
+        with pytest.raises(ConfigurationError, match=f"{words}.*name a"):
+            import_trec_run(source, made, Settings(data_dir=made.parent / "data"), out=out)
+
+
+def test_a_run_that_does_not_fit_is_not_left_in_part(made: Path):
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1200, limits[1]))  # as a full disk
+    try:
+        with pytest.raises(ConfigurationError, match="cannot be written"):
+            imported(made, "1 Q0 d1 1 2 x\n")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert not (made.parent / "their.jsonl").exists()
 
 

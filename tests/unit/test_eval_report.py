@@ -4,6 +4,7 @@ import copy
 import hashlib
 import json
 import math
+import os
 import re
 from base64 import b64encode
 from email.message import EmailMessage
@@ -691,6 +692,10 @@ def test_what_cannot_be_reported_is_one_line(tmp_path: Path, lamps: Path, run: P
     assert "give 0 or more" in error_of([run], out, max_questions=-1)
     assert "is a folder" in error_of([run], tmp_path)
     assert "is a run to be reported" in error_of([stranger], stranger)
+    before = stranger.read_bytes()
+    assert "is a run; name another file" in error_of([run], stranger)
+    assert stranger.read_bytes() == before
+    assert "is no plain file" in error_of([run], Path(os.devnull))
     assert "cannot be made" in error_of([run], run / "deep" / "report.html")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         *("other", "stranger.jsonl", "text.jsonl")
@@ -706,6 +711,15 @@ def test_a_report_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, run:
     write_report([run], out)
     assert out.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_of_a_link_its_target_is_written(tmp_path: Path, run: Path):
+    target, link = tmp_path / "report.html", tmp_path / "link.html"
+    target.write_text("old")
+    link.symlink_to(target)
+    write_report([run], link)
+    assert link.is_symlink()
+    assert target.read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
 def test_a_share_is_100_percent_only_where_it_is_all():

@@ -1,13 +1,15 @@
 import copy
 import json
 import math
+import resource
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from evals.comparing import compare, comparison_text, worse_than
-from evals.facts import RunWriter, read_run
+from evals.fact_writing import RunWriter
+from evals.facts import read_run
 from evals.judging import judge
 from evals.scoring import below, measure_names, score, scores_text
 from rag.errors import ConfigurationError
@@ -298,7 +300,11 @@ def test_a_floor_says_what_is_below_it(tmp_path: Path):
     assert below(scores, "answer.f1=0.9") == "answer.f1 is 0.875, below 0.9"
     assert below(scores, "answer.must_not=0") is None
     assert "above" in str(below(scores, "abstention.aurc=0.01"))
-    assert "could not be judged" in str(below(scores, "citation.withheld_validity.micro=1"))
+    assert "could not be judged; at least 1" in str(
+        below(scores, "citation.withheld_validity.micro=1")
+    )
+    failed = score(write(tmp_path / "none.jsonl", []))
+    assert "could not be judged; at most 0" in str(below(failed, "answer.must_not=0"))
     with pytest.raises(ConfigurationError, match=r"did you mean answer\.f1 or abstention\.f1"):
         below(scores, "F1=0.9")
     with pytest.raises(ConfigurationError, match=r"did you mean answer\.exact_match"):
@@ -420,6 +426,8 @@ def test_runs_of_different_sets_are_not_compared(tmp_path: Path):
         (lambda lines: [lines[0].replace('"schema": 1', '"schema": 2')], "line 1: has schema 2"),
         (lambda lines: [lines[0], lines[1].replace("0.9", "NaN")], "line 2: .*NaN"),
         (lambda lines: [lines[0], lines[1].replace("0.9", "1e999")], "answer.confidence"),
+        (lambda lines: [lines[0].replace('{"k": 10}', "[]")], 'line 1: field "settings"'),
+        (lambda lines: [lines[0].replace('"k": 10', '"k": null')], 'line 1: field "settings"'),
     ],
 )
 def test_faults_of_a_run_file_are_named_by_line(tmp_path: Path, change: Any, message: str):
@@ -438,7 +446,17 @@ def test_faults_of_a_run_file_are_named_by_line(tmp_path: Path, change: Any, mes
         lambda row: row["gold"]["evidence"][0].update(start="0"),
         lambda row: row["gold"].update(answers=[1]),
         lambda row: row["answer"].update(confidence=None),
+        lambda row: row["gold"].update(must_not=5),
+        lambda row: row["gold"].update(should_contain=[[1]]),
         lambda row: row["answer"].update(sentences=["plain"]),
+        lambda row: row["answer"].update(withheld=5),
+        lambda row: row["answer"].update(short_answer=["plain"]),
+        lambda row: row["answer"].update(mode=["plain"]),
+        lambda row: row["answer"].update(dropped=1),
+        lambda row: row["answer"].update(withheld_citations=["plain"]),
+        lambda row: row["answer"]["sentences"][0].update(citations=1),
+        lambda row: row["answer"]["citations"][0].update(quote=1),
+        lambda row: row.update(answer=None),
         lambda row: row.update(cited=[]),
         lambda row: row["checks"].update(citations=[]),
         lambda row: row["ranking"][0].pop("rank"),
@@ -498,9 +516,50 @@ def test_a_run_stopped_within_its_header_starts_anew(tmp_path: Path):
 def test_a_run_does_not_go_on_in_the_file_of_another(tmp_path: Path):
     run = oracle(tmp_path / "run.jsonl")
     before = run.read_bytes()
-    with pytest.raises(ConfigurationError, match="other values of settings, seed"):
+    with pytest.raises(ConfigurationError, match=r"other values of settings \(k\), seed"):
         RunWriter(run, header_of(settings={"k": 5}, seed=1))
     assert run.read_bytes() == before
+
+
+def test_a_file_that_is_no_run_is_not_written_over(tmp_path: Path):
+    file = tmp_path / "dev-v2.0.json"
+    file.write_text('{"data": []}', encoding="utf-8")  # one line without an end, as SQuAD has it
+    with pytest.raises(ConfigurationError, match="no header of a run; name another file"):
+        RunWriter(file, header_of())
+    assert file.read_text(encoding="utf-8") == '{"data": []}'
+
+
+def test_a_run_is_written_by_one_process_at_a_time(tmp_path: Path):
+    run = tmp_path / "run.jsonl"
+    with RunWriter(run, header_of()) as writer:
+        writer.write(row_of(0))
+        with pytest.raises(ConfigurationError, match="another process is writing it"):
+            RunWriter(run, header_of())
+        writer.write(row_of(1))
+    with RunWriter(run, header_of()) as writer:
+        assert writer.done == {"q0", "q1"}
+
+
+def test_a_disk_that_is_full_is_one_line_and_the_run_goes_on_later(tmp_path: Path):
+    run = tmp_path / "run.jsonl"
+
+    def write_all() -> None:
+        with RunWriter(run, header_of()) as writer:
+            for number in range(N):
+                writer.write(row_of(number))
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (3000, limits[1]))
+    try:
+        with pytest.raises(ConfigurationError, match=r"run\.jsonl: cannot be written"):
+            write_all()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    with RunWriter(run, header_of()) as writer:
+        assert 0 < len(writer.done) < N
+        for number in range(len(writer.done), N):
+            writer.write(row_of(number))
+    assert len(read_run(run).rows) == N
 
 
 def test_each_question_is_written_once_and_only_if_asked(tmp_path: Path):

@@ -162,3 +162,23 @@ def test_in_another_language_its_own_small_words_are_no_terms(
 def test_a_german_noun_is_no_name():
     assert analyse("Wer schloss den Hafen?", "de").names == ()
     assert analyse("Qui a vu Anna Berg ?", "fr").names == ("anna", "berg")
+
+
+@pytest.mark.parametrize(
+    ("text", "yes_or_no", "wants_list"),
+    [
+        ("Did the mayor resign?", True, False),
+        ("Wasn't the quay inspected?", True, False),
+        ("Which groups threatened the bases?", False, True),
+        ("What two people spoke?", False, True),
+        ("Name the bidders.", False, True),
+        ("Who were the witnesses?", False, True),
+        ("What was the toll?", False, False),
+        ("What process was followed?", False, False),
+        ("Who resigned?", False, False),
+        ("Doing what was forbidden?", False, False),
+    ],
+)
+def test_questions_for_yes_or_no_and_for_several_things_are_told(text, yes_or_no, wants_list):
+    question = analyse(text)
+    assert (question.yes_or_no, question.wants_list) == (yes_or_no, wants_list)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -184,6 +186,17 @@ def test_an_answer_shows_marks_and_beneath_them_each_source_with_its_quote():
         "",
         "answer 0123456789ab · extractive · retrieve 0.02 s, answer 0.05 s",
     ]
+
+
+def test_the_short_answer_comes_first_with_the_marks_of_its_sentence():
+    given = answer()
+    sentence = next(one for one in given.sentences if one.role == "answer")
+    words = " ".join(sentence.text.split()[:2])
+    lines = answer_text(replace(given, short_answer=words)).splitlines()
+    marks = "".join(f"[{number}]" for number in sentence.citations)
+    assert lines[0] == f"Short: {words} {marks}"
+    # Words that stand in no sentence are nothing that was proved.
+    assert "Short:" not in answer_text(replace(given, short_answer="a million"))
 
 
 def test_a_sentence_that_needs_its_context_says_so():

@@ -189,6 +189,18 @@ def test_an_answer_has_its_chips_in_reading_order_and_its_notices(pipeline, kept
     assert "1 citation of the draft did not hold" in html
 
 
+def test_the_short_answer_comes_first_with_the_chip_of_its_sentence(pipeline, kept):
+    assert "attest-short" not in drawn(page_over(pipeline, answer=kept.id))
+    short = replace(kept, id="b1b2c3d4e5f6", short_answer="never lit <b>")
+    held = replace(short.sentences[1], text="It was never lit <b> again.")
+    pipeline.store.answers.put(replace(short, sentences=(short.sentences[0], held)))
+    html = drawn(page_over(pipeline, answer=short.id))
+    first = html.index('class="attest-short"')
+    assert "never lit &lt;b&gt;" in html[first : first + 200]
+    assert 'href="#attest-source-2"' in html[first : first + 400]
+    assert first < html.index("attest-sentence")
+
+
 def test_context_is_quieter_and_a_leaning_sentence_is_marked(pipeline, kept):
     html = drawn(page_over(pipeline, answer=kept.id))
     assert html.count('class="attest-context"') == 1
