@@ -128,8 +128,8 @@ WITHOUT_READER = Weights(
     keep_within=1.0,
 )
 
-# Fitted in the same way with the reader, on the tuning parts of squad20-dev, nq-gold and SQuADShifts
-# Reddit, 110, 110 and 60 questions a kind and part.
+# Fitted in the same way with the reader, on the tuning parts of squad20-dev, nq-gold and
+# SQuADShifts Reddit, 110, 110 and 60 questions a kind and part.
 WITH_READER = Weights(
     sentence={
         "dense": 1.035,
