@@ -114,14 +114,13 @@ class HybridRetriever:
         if vector is None:
             dense_weight = 0.0
         reads = self._reader if vector is not None else None
-        n_ranked = max(k, self._rerank_depth) if reads is not None else k
         for attempt in range(ATTEMPTS):
             notices.clear()
             with self._index.view() as view:
                 record = view.record
                 allowed = self._allowed(view, question, filters, notices)
                 ranking = self._ranked(
-                    view, question, vector, allowed, k=n_ranked, dense_weight=dense_weight
+                    view, question, vector, allowed, k=k, dense_weight=dense_weight
                 )
                 rarity = view.rarity([term.term for term in question.terms])
             passages = self._passages(question, ranking)
@@ -145,7 +144,6 @@ class HybridRetriever:
             passages, readings = reread(
                 question.text, passages, readable, reader=reads, prefixes=prefixes
             )
-            passages = passages[:k]
         notices += self._remarks(question, ranking)
         shown = {passage.chunk for passage in passages}
         samples = any(found.sample for name, found in ranking.located.items() if name in shown)
