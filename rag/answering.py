@@ -129,7 +129,10 @@ class ExtractiveAnswerer:
         else:
             confidence, reason = assess(best.features, question, weights)
         sentences = tuple(self._sentences(chosen))
-        return Draft(sentences, confidence, reason, unused, _short(best, question))
+        # What is taken back in the sentence after it is not to be singled out.
+        corrected = any(start >= best.span[1] for start, _ in self._leaning(best).context)
+        short = None if corrected else _short(best, question)
+        return Draft(sentences, confidence, reason, unused, short)
 
     def candidates(
         self,

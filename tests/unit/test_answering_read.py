@@ -110,6 +110,13 @@ def test_of_several_things_that_are_asked_for_only_a_sure_answer_is_singled_out(
     assert drafted([FIRST], unsure, "Which year saw it opened?").short_answer == "2011."
 
 
+def test_what_the_next_sentence_takes_back_is_not_singled_out():
+    text = "The paper reported that nine people had died in Karsk. The correct number is seven."
+    found = drafted([text], [reading_of(text, "nine")], "How many people died?")
+    assert [sentence.text for sentence in found.sentences][-1] == "The correct number is seven."
+    assert found.short_answer is None
+
+
 def test_the_reader_makes_a_difference_to_the_confidence():
     sure, unsure = (
         drafted([FIRST], [reading_of(FIRST, words)]).confidence for words in ("2011.", None)
