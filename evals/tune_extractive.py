@@ -7,17 +7,13 @@ two places in the order of their paragraphs that stand between two articles: bef
 reader may have been trained on them, from there to TUNE is the tuning part, the rest the report
 part. Each part is indexed with some of the paragraphs before TRAIN, one document a paragraph, but
 without its last third: questions on that are questions off the index's topic. Weights are fitted
-on the tuning parts and what is printed of the report parts never took part.
+on the tuning parts and what is printed of the report parts never took part. An evaluation set
+(FOLDER:0:0) is all tuning: it is not to be reported on afterwards.
 """
 
 import argparse
-import json
-import random
-import tempfile
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,12 +21,10 @@ from scipy.optimize import minimize
 from scipy.stats import rankdata
 
 from evals.bench.record import interval
-from rag.confidence import Features
-from rag.pipeline import Pipeline, build_pipeline
-from rag.settings import Settings, load_settings
+from evals.tuning_cases import NAMES, Case, collected
+from rag.settings import Settings
 
 Array = NDArray[np.float64]
-NAMES = tuple(item.name for item in fields(Features))
 # Shares of the three kinds of question when the confidence is fitted; each set weighs the same.
 SHARES = {"answerable": 0.5, "near miss": 0.25, "off topic": 0.25}
 RIDGE = 1e-3
@@ -38,19 +32,6 @@ THRESHOLD: float = Settings.model_fields["abstain_threshold"].default
 # Not for the confidence: the fused score is relative to its own ranking, and a passage's cosine
 # falls with every other matter the passage speaks of, which these one-matter paragraphs hide.
 UNFIT = ("score", "passage_dense")
-# Paragraphs from before TRAIN that are indexed beside each part.
-BESIDE = 600
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One question: its kind, and of its candidate sentences the features and which hold it."""
-
-    kind: str
-    question: str
-    document: str
-    features: Array  # (n candidates, n features)
-    holds: NDArray[np.bool_]  # (n candidates,)
 
 
 def main() -> None:
@@ -67,7 +48,7 @@ def main() -> None:
         file, train, cut = given.rsplit(":", 2)
         saved = options.save / f"{Path(file).stem}.npz" if options.save else None
         model = "none" if options.without_reader else None
-        parts = _collected(Path(file), (int(train), int(cut)), options.sample, model, saved)
+        parts = collected(Path(file), (int(train), int(cut)), options.sample, model, saved)
         tune[file], report[file] = parts
     sentence = fit_sentences([case for cases in tune.values() for case in cases])
     print("SENTENCE_WEIGHTS", _named(sentence))
@@ -75,8 +56,14 @@ def main() -> None:
     print("CONFIDENCE_WEIGHTS", _named(confidence[:-1]), "INTERCEPT", round(confidence[-1], 3))
     for margin, shown, held in keep_curve([c for cases in tune.values() for c in cases], sentence):
         print(f"KEEP_WITHIN {margin}: {shown:.2f} sentences shown, {held:.3f} hold the answer")
+    answerable = [c for cases in tune.values() for c in cases if c.kind == "answerable"]
+    for least, share, of_shown, of_all in short_curve(answerable, sentence):
+        print(
+            f"SHORT_FROM {least}: shown {share:.3f}, F1 of these {of_shown:.3f}, all {of_all:.3f}"
+        )
     for name, cases in report.items():
-        _print_report(Path(name).stem, cases, sentence, confidence)
+        if cases:
+            _print_report(Path(name).stem, cases, sentence, confidence)
 
 
 def fit_sentences(cases: Sequence[Case]) -> Array:
@@ -142,6 +129,21 @@ def keep_curve(
     return rows
 
 
+def short_curve(cases: Sequence[Case], sentence: Array) -> list[tuple[float, float, float, float]]:
+    """For least probabilities: the share of questions with a short answer, its F1, that of all."""
+    firsts = []
+    for case in cases:
+        order = _first(case, sentence)[1]
+        firsts.append(case.short[order[0]] if len(order) else np.zeros(2))
+    probability, f1 = np.array(firsts).T
+    rows = []
+    for least in (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5):
+        shown = (probability >= least) & (probability > 0)
+        of_shown = float(f1[shown].mean()) if shown.any() else 0.0
+        rows.append((least, float(shown.mean()), of_shown, float((f1 * shown).mean())))
+    return rows
+
+
 def auroc(positive: Array, negative: Array) -> float:
     """The chance that a positive scores above a negative, ties half (Mann and Whitney, 1947)."""
     ranks = rankdata(np.concatenate([positive, negative]))
@@ -192,84 +194,6 @@ def _first(case: Case, sentence: Array) -> tuple[Array, NDArray[np.int64]]:
     order = np.argsort(-(case.features @ sentence), kind="stable")
     first: Array = case.features[order[0]]
     return first, order
-
-
-def _collected(
-    file: Path, cuts: tuple[int, int], sample: int, reader: str | None, saved: Path | None
-) -> tuple[list[Case], list[Case]]:
-    if saved is not None and saved.is_file():
-        kept: Any = np.load(saved, allow_pickle=True)["parts"].tolist()
-        return [Case(*row) for row in kept[0]], [Case(*row) for row in kept[1]]
-    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    paragraphs = list(dict.fromkeys(row["context"] for row in rows))
-    beside = paragraphs[max(0, cuts[0] - BESIDE) : cuts[0]]
-    parts = tuple(
-        _asked(rows, part, beside, sample, reader)
-        for part in (paragraphs[cuts[0] : cuts[1]], paragraphs[cuts[1] :])
-    )
-    if saved is not None:
-        saved.parent.mkdir(parents=True, exist_ok=True)
-        whole = np.empty(2, dtype=object)
-        whole[:] = [[astuple(case) for case in part] for part in parts]
-        np.savez(saved, parts=whole)
-    return parts[0], parts[1]
-
-
-def _asked(
-    rows: Sequence[Any],
-    part: Sequence[str],
-    beside: Sequence[str],
-    sample: int,
-    reader: str | None,
-) -> list[Case]:
-    """Ask questions on these paragraphs of an index that lacks the last third of them."""
-    draw = random.Random(0)
-    held = part[: len(part) * 2 // 3]
-    known, left_out = set(held), set(part[len(held) :])
-    own = [row for row in rows if row["context"] in known]
-    kinds: dict[str, list[Any]] = {
-        "answerable": [row for row in own if row["answerable"] and row["answers"]],
-        "near miss": [row for row in own if not row["answerable"]],
-        "off topic": [row for row in rows if row["context"] in left_out and row["answerable"]],
-    }
-    paragraphs = [*held, *beside]
-    cases: list[Case] = []
-    with tempfile.TemporaryDirectory() as folder:
-        documents = Path(folder) / "documents"
-        documents.mkdir()
-        for number, text in enumerate(paragraphs):
-            (documents / f"{number:05d}.txt").write_text(text, encoding="utf-8")
-        settings = load_settings(None, data_dir=Path(folder) / "data", reranker_model=reader)
-        with build_pipeline(settings) as pipeline:
-            pipeline.index([documents])
-            for kind, found in kinds.items():
-                cases += [
-                    _case(pipeline, kind, row, paragraphs)
-                    for row in draw.sample(found, min(sample, len(found)))
-                ]
-    return cases
-
-
-def _case(pipeline: Pipeline, kind: str, row: Any, paragraphs: Sequence[str]) -> Case:  # noqa: ANN401 (JSON)
-    candidates = pipeline.candidates(pipeline.search(row["question"]))
-    source = f"{paragraphs.index(row['context']):05d}.txt" if kind == "answerable" else ""
-    answers = [answer["text"] for answer in row["answers"]]
-    return Case(
-        kind=kind,
-        question=row["question"],
-        document=row["context"][:40],
-        # By name: `astuple` would copy deeply.
-        features=np.array(
-            [[getattr(one.features, name) for name in NAMES] for one in candidates]
-        ).reshape(-1, len(NAMES)),
-        holds=np.array(
-            [
-                one.passage.source == source and any(text in one.text for text in answers)
-                for one in candidates
-            ],
-            dtype=bool,
-        ),
-    )
 
 
 def _named(weights: Array) -> dict[str, float]:

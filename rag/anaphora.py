@@ -105,10 +105,16 @@ _SPEECH = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Leaning:
-    """The neighbours to show with a sentence; `unsure` where they may not hold what it means."""
+    """The neighbours to show with a sentence; `unsure` where they may not hold what it means.
+
+    `leads` are those of `context` without which it cannot be read: they stand before it.
+    `corrected` says that the next sentence, one of `context`, takes back what this one says.
+    """
 
     context: tuple[Span, ...] = ()
     unsure: bool = False
+    leads: tuple[Span, ...] = ()
+    corrected: bool = False
 
 
 def leaning(text: str, sentences: Sequence[Span], place: int) -> Leaning:
@@ -119,18 +125,20 @@ def leaning(text: str, sentences: Sequence[Span], place: int) -> Leaning:
     start, end = sentences[place]
     sentence = text[start:end]
     speaker = _speaker(text, sentences, place)
+    correction = _correction(text, sentences, place)
+    unsure = Leaning(_paragraph(sentences, place), unsure=True, corrected=bool(correction))
     if speaker is not None and not speaker:
-        return Leaning(_paragraph(sentences, place), unsure=True)
-    context = set(speaker or ()) | set(_correction(text, sentences, place))
+        return unsure
+    context = {*(speaker or ()), *correction}
     outside = _without_quotes(sentence)
     if _DEMONSTRATIVE.search(outside) or _OPENING_THAT.match(_after_lead(outside)):
-        return Leaning(_paragraph(sentences, place), unsure=True)
+        return unsure
     if _points_back(outside):
         before = _back_to_name(text, sentences, place)
         if before is None:
-            return Leaning(_paragraph(sentences, place), unsure=True)
+            return unsure
         context |= set(before)
-    return Leaning(tuple(sorted(context)))
+    return Leaning(tuple(sorted(context)), corrected=bool(correction))
 
 
 def _correction(text: str, sentences: Sequence[Span], place: int) -> tuple[Span, ...]:

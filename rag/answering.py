@@ -130,8 +130,7 @@ class ExtractiveAnswerer:
             confidence, reason = assess(best.features, question, weights)
         sentences = tuple(self._sentences(chosen))
         # What is taken back in the sentence after it is not to be singled out.
-        corrected = any(start >= best.span[1] for start, _ in self._leaning(best).context)
-        short = None if corrected else _short(best, question)
+        short = None if self._leaning(best).corrected else _short(best, question)
         return Draft(sentences, confidence, reason, unused, short)
 
     def candidates(
@@ -203,7 +202,11 @@ class ExtractiveAnswerer:
         return found
 
     def _sentences(self, chosen: Sequence[Candidate]) -> list[DraftSentence]:
-        """The chosen sentences, each between the neighbours it leans on, in their text order."""
+        """The chosen sentences, each between the neighbours it leans on, in their text order.
+
+        But the best one stands before what it leans on: it is what was asked for. What opens a
+        list or a table is not understood afterwards, and stands before its part in any case.
+        """
         answers = {(row.passage.document, row.span): row for row in chosen}
         leanings = {key: self._leaning(row) for key, row in answers.items()}
         shown: set[tuple[str, Span]] = set()
@@ -212,7 +215,11 @@ class ExtractiveAnswerer:
             if key in shown:
                 continue
             text = self._text_of(row.passage.version).text
-            for span in sorted({*leanings[key].context, row.span}):
+            around = sorted({*leanings[key].context, row.span})
+            if row is chosen[0]:
+                leads = leanings[key].leads
+                around.sort(key=lambda span: 0 if span in leads else 1 if span == row.span else 2)
+            for span in around:
                 here = (row.passage.document, span)
                 if here in shown:
                     continue
@@ -243,7 +250,7 @@ class ExtractiveAnswerer:
         if block.kind in ("item", "row"):
             before = _introduction(stored.blocks, place)
             spans = sentence_spans(stored.text, before) if before is not None else []
-            return Leaning(tuple(spans[-1:]))
+            return Leaning(tuple(spans[-1:]), leads=tuple(spans[-1:]))
         return leaning(stored.text, row.paragraph, row.place)
 
 

@@ -34,12 +34,16 @@ _SPACES = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """A passage of some file: `title` is known or taken from its neighbours, or empty."""
+    """A passage of some file: `title` is known or taken from its neighbours, or empty.
+
+    `by_title` says that nothing else tells what the passage is about.
+    """
 
     file: str
     place: int
     text: str
     title: str = ""
+    by_title: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,8 @@ class Asked:
     """A question on a context; `answers` are spans of its text, none where it has no answer there.
 
     `relevant` is false for a question that its context does not answer. `spans_known` is false
-    where only relevance was judged: such a question teaches no spans.
+    where only relevance was judged: such a question teaches no spans. `sentences` says that the
+    answers are whole sentences, in which the words that answer are not marked.
     """
 
     question: str
@@ -56,6 +61,7 @@ class Asked:
     relevant: bool = True
     spans_known: bool = True
     kind: str = "read"
+    sentences: bool = False
 
 
 @dataclass(slots=True)
@@ -74,13 +80,16 @@ def read_files(given: Sequence[str]) -> Data:
 
     Contexts 0 to TRAIN - 1 are for training, those up to TUNE - 1 for tuning, the others for
     reports, all in the order of the file. A folder is an evaluation set of claims; its questions
-    are counted.
+    are counted. A file of records (`evals.training.records`) is counted by these.
     """
+    from evals.training.records import holds_records, read_records
+
     data = Data()
     for one in given:
-        path, train, tune = one.rsplit(":", 2)
-        read = _read_set if Path(path).is_dir() else _read
-        read(Path(path), int(train), int(tune), data)
+        name, train, tune = one.rsplit(":", 2)
+        path = Path(name)
+        read = _read_set if path.is_dir() else read_records if holds_records(path) else _read
+        read(path, int(train), int(tune), data)
     held = {
         _key(text)
         for part in ("tune", "report")
@@ -153,8 +162,12 @@ def _read_set(folder: Path, train: int, tune: int, data: Data) -> None:
     for place, row in enumerate(loaded.rows):
         part: Part = "train" if place < train else "tune" if place < tune else "report"
         for name in dict.fromkeys(evidence.document for evidence in row.evidence):
+            text = places[name].text
+            quotes = [one.quote for one in row.evidence if one.document == name and one.quote]
+            found = [(text.find(quote), len(quote)) for quote in quotes]
+            spans = tuple((start, start + size) for start, size in found if start >= 0)
             data.asked[part].append(
-                Asked(row.question, places[name], spans_known=False, kind="claim")
+                Asked(row.question, places[name], spans, True, bool(spans), "claim", sentences=True)
             )
 
 
@@ -206,9 +219,7 @@ def _asked(windows: Sequence[Context], whole: Context, row: Mapping[str, Any]) -
     kind = "sentence" if by_sentence else "read"
     if not row.get("answerable", True):
         for window in windows[:1]:
-            yield Asked(
-                question, window, relevant=False, spans_known=not by_sentence, kind="near miss"
-            )
+            yield Asked(question, window, relevant=False, kind="near miss")
         return
     for window in windows:
         begin = 0 if window is whole or window.text == whole.text else whole.text.find(window.text)
@@ -219,7 +230,8 @@ def _asked(windows: Sequence[Context], whole: Context, row: Mapping[str, Any]) -
             if start >= 0 and window.text[start:end] == answer["text"]:
                 spans.append((start, end))
         if spans:
-            yield Asked(question, window, tuple(dict.fromkeys(spans)), True, not by_sentence, kind)
+            answers = tuple(dict.fromkeys(spans))
+            yield Asked(question, window, answers, kind=kind, sentences=by_sentence)
 
 
 def without_answer(row: Asked) -> Asked | None:

@@ -7,17 +7,17 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from evals.training.examples import Asked, Context, Data, swapped, without_answer
-from evals.training.negatives import Negatives
+from evals.training.negatives import Embed, Negatives
 from rag.models import SHIPPED_PACKAGE
 from rag.reader import MAX_QUESTION_TOKENS
 
 # Lengths to which batches are padded: each is compiled once.
 LENGTHS = (96, 128, 160, 192, 224, 256)
 TOKENS_A_BATCH = 6144
-# Shares: of passages with their title; of questions also asked of their passage without the
-# sentence that answers, and with a name or number changed; of groups cut to short passages, which
-# cost half as much.
-TITLED, REMOVED, SWAPPED, SHORT = 0.5, 0.12, 0.15, 0.6
+# Shares: of passages with their title (of records, which only it tells apart, all); of questions
+# also asked of their passage without the sentence that answers, and with a name or number changed;
+# of groups with a second negative; of groups cut to short passages, which cost half as much.
+TITLED, REMOVED, SWAPPED, SECOND, SHORT = 0.5, 0.12, 0.15, 0.3, 0.6
 SHORT_TOKENS = 110
 
 
@@ -35,9 +35,9 @@ class Pair:
 
 
 class Maker:
-    """Questions → pairs, drawn by a seed."""
+    """Questions → pairs, drawn by a seed; `embed` finds negatives by meaning too."""
 
-    def __init__(self, data: Data, seed: int) -> None:
+    def __init__(self, data: Data, seed: int, embed: Embed | None = None) -> None:
         from tokenizers import Tokenizer
 
         spec = find_spec(SHIPPED_PACKAGE)
@@ -49,6 +49,7 @@ class Maker:
         self._tokenizer.no_padding()
         self._data = data
         self._seed = seed
+        self._embed = embed
         self._negatives: dict[str, Negatives] = {}
 
     def decoded(self, ids: list[int]) -> str:
@@ -66,7 +67,7 @@ class Maker:
 
     def _group(self, row: Asked, group: int, drawn: random.Random) -> Iterator[Pair]:
         near = None
-        if row.answers and row.spans_known:
+        if row.answers and row.spans_known and row.kind != "claim":
             chance = drawn.random()
             if chance < REMOVED:
                 near = without_answer(row)
@@ -75,10 +76,12 @@ class Maker:
         rows = [row]
         if near is not None and near.kind == "removed":
             rows.append(near)
-        elif row.relevant:
-            other = self._negative(row, drawn)
-            if other is not None:
-                rows.append(Asked(row.question, other, relevant=False, kind="negative"))
+        if row.relevant and (len(rows) == 1 or drawn.random() < SECOND):
+            wanted = 2 if len(rows) == 1 and drawn.random() < SECOND else 1
+            rows += [
+                Asked(row.question, other, relevant=False, kind="negative")
+                for other in self._negative(row, wanted, drawn)
+            ]
         # All of a group alike: length is not to tell what is relevant.
         short = row.kind != "claim" and drawn.random() < SHORT
         most = SHORT_TOKENS if short else LENGTHS[-1]
@@ -87,41 +90,53 @@ class Maker:
         if near is not None and near.kind == "swapped":
             yield self.pair(near, -1, drawn, most=most)
 
-    def _negative(self, row: Asked, drawn: random.Random) -> Context | None:
+    def _negative(self, row: Asked, most: int, drawn: random.Random) -> list[Context]:
         file = row.context.file
         if file not in self._negatives:
-            self._negatives[file] = Negatives(self._data.contexts[file])
+            # Records are asked for in their own words.
+            embed = None if row.kind == "record" else self._embed
+            self._negatives[file] = Negatives(self._data.contexts[file], embed)
+            of_file = [one for one in self._data.asked["train"] if one.context.file == file]
+            self._negatives[file].prepare(list({one.question: None for one in of_file}))
         found = self._negatives[file].of(row)
-        if not found:
-            return None
         # Mostly near the top, where the service has to tell them apart.
-        return found[min(int(drawn.expovariate(0.35)), len(found) - 1)]
+        places = [min(int(drawn.expovariate(0.35)), len(found) - 1) for _ in range(most)]
+        return [found[place] for place in dict.fromkeys(places)] if found else []
 
     def pair(self, row: Asked, group: int, drawn: random.Random, *, most: int) -> Pair:
         """The tokens of a question on at most so many of its passage, with its answers' places."""
         text = row.context.text
         prefix = ""
-        if row.context.title and drawn.random() < TITLED:
+        titled = row.context.by_title or drawn.random() < TITLED
+        if row.context.title and titled:
             prefix = f"{row.context.title}\n"
         question = self._tokenizer.encode(row.question, add_special_tokens=False)
         passage = self._tokenizer.encode(prefix + text, add_special_tokens=False)
         asked = question.ids[:MAX_QUESTION_TOKENS]
         room = min(most, LENGTHS[-1] - len(asked) - 3)
         offsets = [(a - len(prefix), b - len(prefix)) for a, b in passage.offsets]
-        begin, end = self._window(offsets, row, room, drawn)
-        ids = [101, *asked, 102, *passage.ids[begin:end], 102]
-        at = len(asked) + 2
-        own = next((n for n in range(begin, end) if offsets[n][0] >= 0), begin)
+        # As in the service, what names the passage stays before whatever is left of it.
+        own = next((n for n, (start, _) in enumerate(offsets) if start >= 0), 0)
+        head, offsets = passage.ids[:own][: room // 2], offsets[own:]
+        begin, end = self._window(offsets, row, room - len(head), drawn)
+        ids = [101, *asked, 102, *head, *passage.ids[own + begin : own + end], 102]
+        at = len(asked) + 2 + len(head)
         starts, ends = [], []
         for low, high in row.answers if row.spans_known else ():
             first = next((n for n in range(begin, end) if offsets[n][1] > low), None)
             last = next((n for n in range(end - 1, begin - 1, -1) if offsets[n][0] < high), None)
             inside = first is not None and last is not None and first <= last
             if inside and offsets[begin][0] <= low and high <= offsets[end - 1][1]:
-                starts.append(at + first - begin)  # type: ignore[operator]
-                ends.append(at + last - begin)  # type: ignore[operator]
-        types = [0] * at + [1] * (len(ids) - at)
-        return Pair(row, group, ids, types, starts, ends, at + own - begin)
+                low_place, high_place = at + first - begin, at + last - begin  # type: ignore[operator]
+                if row.sentences:
+                    starts += range(low_place, high_place + 1)
+                    ends += range(low_place, high_place + 1)
+                else:
+                    starts.append(low_place)
+                    ends.append(high_place)
+        question_length = len(asked) + 2
+        types = [0] * question_length + [1] * (len(ids) - question_length)
+        return Pair(row, group, ids, types, starts, ends, at)
 
     def _window(
         self, offsets: Sequence[tuple[int, int]], row: Asked, room: int, drawn: random.Random

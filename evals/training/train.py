@@ -21,6 +21,8 @@ import torch
 from evals.training.examples import read_files
 from evals.training.network import ReaderNetwork, losses
 from evals.training.pairs import TOKENS_A_BATCH, Maker, Pair, batches, padded
+from rag.models import load_embedding_model
+from rag.settings import load_settings
 
 RATE, WARM_UP, DECAY = 1.5e-4, 0.05, 0.01
 WEIGHTS = {"span": 1.0, "relevance": 0.7, "answerable": 0.7}
@@ -90,6 +92,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--pairs", type=int, default=250_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rate", type=float, default=RATE, help="the highest learning rate")
+    parser.add_argument("--weights", type=Path, help="begin with these, of an earlier run")
     parser.add_argument("--compile", action="store_true", help="faster after a minute or two")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -97,9 +101,13 @@ def main() -> None:
     torch.manual_seed(options.seed)
     data = read_files(options.files)
     print({part: len(rows) for part, rows in data.asked.items()}, "left out", data.left_out)
-    maker = Maker(data, options.seed)
+    embed = load_embedding_model(load_settings(None)).embeddings.embed
+    maker = Maker(data, options.seed, embed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     model = ReaderNetwork(maker.folder).to(device)
+    if options.weights is not None:
+        held = torch.load(options.weights, map_location=device, weights_only=True)
+        model.load_state_dict(held.get("model", held))
     train(model, maker, options, device)
     torch.save(model.state_dict(), options.out / "reader.pt")
     print("saved", options.out / "reader.pt")
@@ -108,7 +116,7 @@ def main() -> None:
 def train(model: ReaderNetwork, maker: Maker, options: argparse.Namespace, device: str) -> None:
     """The loop; see `main`."""
     trained = [weights for weights in model.parameters() if weights.requires_grad]
-    optimizer = torch.optim.AdamW(trained, lr=RATE, weight_decay=DECAY, fused=True)
+    optimizer = torch.optim.AdamW(trained, lr=options.rate, weight_decay=DECAY, fused=True)
     forward = torch.compile(model, dynamic=False) if options.compile else model
     checkpoint = options.out / "checkpoint.pt"
     done = epoch = skip = 0
@@ -130,7 +138,7 @@ def train(model: ReaderNetwork, maker: Maker, options: argparse.Namespace, devic
             length = padded(max(len(pair.ids) for pair in pairs))
             batch = tensors(pairs, device, rows=TOKENS_A_BATCH // length)
             for part in optimizer.param_groups:
-                part["lr"] = RATE * rate_at(done / options.pairs)
+                part["lr"] = options.rate * rate_at(done / options.pairs)
             with torch.autocast(device, dtype=torch.bfloat16):
                 outputs = forward(batch["ids"], batch["mask"], batch["types"])
             parts = losses(outputs, batch)

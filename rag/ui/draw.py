@@ -217,7 +217,7 @@ def _sentence(
     text = isolated(sentence.text)
     if sentence.role == "context":
         text = element(
-            "span", text, class_="attest-context", title="Context: what the next sentence leans on"
+            "span", text, class_="attest-context", title="Context: what the answer leans on"
         )
     aside: list[str] = []
     if sentence.needs_context:

@@ -2,10 +2,12 @@
 
 import json
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from evals.training.examples import Asked, Context, Data, read_files, swapped, without_answer
@@ -97,7 +99,7 @@ def test_a_long_context_becomes_windows_that_hold_the_answer(tmp_path: Path):
     assert len(data.contexts["made"]) > 3
 
 
-def test_candidate_sentences_teach_relevance_and_no_spans(tmp_path: Path):
+def test_a_sentence_that_answers_teaches_that_the_answer_is_somewhere_in_it(tmp_path: Path):
     given = {
         "id": "1",
         "question": "Where is the museum?",
@@ -108,9 +110,13 @@ def test_candidate_sentences_teach_relevance_and_no_spans(tmp_path: Path):
     }
     data = read(tmp_path, [given], cuts="1:1")
     (one,) = data.asked["train"]
-    assert not one.spans_known
+    assert one.sentences
     assert one.relevant
     assert one.context.text[slice(*one.answers[0])] == "The museum is in Karsk."
+    maker = Maker(data, seed=1)
+    pair = maker.pair(one, 0, random.Random(1), most=100)
+    assert pair.starts == pair.ends
+    assert words_of(maker, pair, pair.starts[0], pair.starts[-1]) == "the museum is in karsk."
 
 
 def asked(text: str = CONTEXTS[3], answer: str = "1903", question: str = "") -> Asked:
@@ -150,6 +156,66 @@ def test_negatives_share_words_with_the_question_and_hold_no_answer(tmp_path: Pa
     assert negatives.of(replace(asked(), question="zzz")) == []
     # Everywhere the judge is the answer, so that nothing is a negative.
     assert negatives.of(asked(answer="Judge Tamsin Roe")) == []
+
+
+def test_negatives_are_near_in_meaning_too(tmp_path: Path):
+    data = read(tmp_path, rows())
+
+    def embed(texts: Sequence[str]) -> Any:
+        # Only the question and the context on bridge 7 point the same way.
+        near = [float("number 7 " in text or text.startswith("When")) for text in texts]
+        return np.array([[one, 1 - one] for one in near], dtype=np.float32)
+
+    row = replace(asked(), question="When zzz?")
+    by_meaning = Negatives(data.contexts["made"], embed)
+    assert by_meaning.of(row) == []
+    by_meaning.prepare([row.question])
+    assert by_meaning.of(row)[0].place == 7
+
+
+def test_a_short_passage_keeps_its_title(tmp_path: Path):
+    context = replace(asked().context, title="Bridges of Karsk", by_title=True)
+    maker = Maker(read(tmp_path, rows()), seed=1)
+    for seed in range(9):
+        pair = maker.pair(replace(asked(), context=context), 0, random.Random(seed), most=20)
+        begin = pair.types.index(1)
+        assert words_of(maker, pair, begin, pair.first - 1) == "bridges of karsk"
+        assert words_of(maker, pair, pair.starts[0], pair.ends[0]) == "1903"
+
+
+PROFILE = """# Geography
+
+Area:\x20
+total: 5,120 sq km
+land: 5,000 sq km
+
+Climate: mild; wet winters
+
+# Government
+
+Capital:\x20
+name: Karsk
+time difference: UTC+1"""
+
+
+def test_records_are_asked_for_by_their_title(tmp_path: Path):
+    records = [
+        {"title": "The World Factbook: Orsk", "text": PROFILE},
+        {"title": "ICSA-20-001-01 Orbis Panel (Update A)", "text": "Reported by Mara Holm."},
+    ]
+    data = read(tmp_path, records, cuts="2:2")
+    found = {row.question: row for row in data.asked["train"]}
+    assert len(found) == 4
+    answers = {row.context.text[slice(*row.answers[0])] for row in found.values()}
+    assert answers == {"5,120 sq km", "mild; wet winters", "Karsk", "Mara Holm"}
+    assert all("Orsk" in question or "Orbis Panel" in question for question in found)
+    titles = {row.context.title for row in found.values()}
+    assert titles == {
+        "The World Factbook: Orsk / Geography",
+        "The World Factbook: Orsk / Government",
+        "ICSA-20-001-01 Orbis Panel (Update A)",
+    }
+    assert all(row.context.by_title for row in found.values())
 
 
 @pytest.fixture
