@@ -1,173 +1,17 @@
-"""The values that flow: file → `Document` → `Chunk` → `Passage` → `Draft` → `Answer`.
+"""What a question leads to: `Passage`s → a draft → `Answer`, and their JSON forms.
 
 Offsets are characters (code points) of one version's canonical text: `text[start:end]`.
 """
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Literal, Self
 
-from rag.dates import Precision, Published
+from rag.dates import Precision
+from rag.types.documents import plain_values
 
-BlockKind = Literal["heading", "paragraph", "item", "row", "code"]
 Role = Literal["answer", "context"]
 Mode = Literal["extractive", "chat"]
-State = Literal["current", "failed", "removed", "forgotten"]
-METADATA_FIELDS = ("title", "authors", "publisher", "published", "url", "language")
-# What a file says about itself.
-HINT_FIELDS = ("created", "modified", "creator", "software")
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A part of a text; `level` is the depth of a heading from 1, 0 for everything else."""
-
-    kind: BlockKind
-    start: int
-    end: int
-    level: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One physical page: `number` from 1, `label` as printed on it where that is known."""
-
-    number: int
-    start: int
-    end: int
-    label: str | None = None
-
-
-class PageSpan(NamedTuple):
-    """The first and the last page of a span, and what is printed on them where that differs."""
-
-    first: int | None = None
-    last: int | None = None
-    label: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One thing stated about a document, with where it was stated.
-
-    `field` is one of `METADATA_FIELDS` or `HINT_FIELDS`; `value` is text (authors: one fact an
-    author; dates as `rag.dates` writes them);
-    `origin` is "file" (the document states it), "page" (derived from its words, a detected
-    language for example) or "user"; `detail` says where ("front matter", "first heading").
-    """
-
-    field: str
-    value: str
-    origin: Literal["file", "page", "user"]
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Metadata:
-    """What is known of a document; None is unknown and is shown as unknown."""
-
-    title: str | None = None
-    authors: tuple[str, ...] = ()
-    publisher: str | None = None
-    published: Published | None = None
-    url: str | None = None
-    language: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """Text of a source that a person should look at before trusting it.
-
-    "hidden" cannot be seen on the page (white on white, outside it, too small, marked hidden);
-    "invisible" is made of characters without a shape, or that change the order in which others
-    are shown; "instructions" speaks to a machine instead of a person. `text[start:end]` is the
-    place; where both are equal the words were left out of the text, and `detail` quotes some.
-    """
-
-    kind: Literal["hidden", "invisible", "instructions"]
-    start: int
-    end: int
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file inside a file: its name as shown, which is never a path, and its bytes."""
-
-    name: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A source as a loader gives it.
-
-    `text` is canonical: NFC, line ends LF, no NUL. `blocks` and `pages` are in reading order
-    and do not overlap; `pages` is empty where the format has none. `facts` come best first: the
-    first of a field is the one in force, the others are kept as candidates. `notes` say in
-    whole sentences what was left out or could not be read; `attachments` become documents of
-    their own. `loader` names the loader that read it, with its version.
-    """
-
-    text: str
-    blocks: tuple[Block, ...]
-    facts: tuple[Fact, ...]
-    media_type: str
-    pages: tuple[Page, ...] = ()
-    notes: tuple[str, ...] = ()
-    flags: tuple[Flag, ...] = ()
-    attachments: tuple[Attachment, ...] = ()
-    loader: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """An indexed piece: `text[start:end]` of a version, embedded with `prefix` before it."""
-
-    id: str
-    document: str
-    version: str
-    start: int
-    end: int
-    prefix: str
-    heading: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentRecord:
-    """A document as the store knows it; `version` is None while it never could be read.
-
-    `parent` is the id of the document that this one is attached to.
-    """
-
-    id: str
-    root: str
-    source: str
-    state: State
-    version: str | None
-    media_type: str | None
-    metadata: Metadata
-    n_chunks: int
-    n_chars: int
-    sample: bool
-    error: str | None = None
-    n_pages: int = 0
-    notes: tuple[str, ...] = ()
-    flags: tuple[Flag, ...] = ()
-    parent: str | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """The record as JSON-ready values, what is known of it beside the rest."""
-        plain = _plain(asdict(self))
-        known = plain.pop("metadata")
-        published = known["published"] or {}
-        counts = {"n_chunks": "chunks", "n_chars": "characters", "n_pages": "pages"}
-        return {
-            **{counts.get(name, name): value for name, value in plain.items()},
-            **known,
-            "published": published.get("value"),
-            "published_precision": published.get("precision"),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +74,7 @@ class Passage:
 
     def to_dict(self) -> dict[str, Any]:
         """The passage as JSON-ready values."""
-        plain: dict[str, Any] = _plain(asdict(self))
+        plain: dict[str, Any] = plain_values(asdict(self))
         return plain
 
 
@@ -284,7 +128,7 @@ class Citation:
 
     def to_dict(self) -> dict[str, Any]:
         """The citation as JSON-ready values."""
-        plain: dict[str, Any] = _plain(asdict(self))
+        plain: dict[str, Any] = plain_values(asdict(self))
         return plain
 
 
@@ -344,7 +188,7 @@ class Answer:
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as JSON-ready values, tuples as lists, in the order of the fields."""
-        plain: dict[str, Any] = _plain(asdict(self))
+        plain: dict[str, Any] = plain_values(asdict(self))
         return plain
 
     @classmethod
@@ -355,14 +199,6 @@ class Answer:
         for name, make in _PARTS.items():
             kept[name] = tuple(make(row) for row in kept.get(name, ()))
         return cls(**kept)
-
-
-def _plain(value: object) -> Any:  # noqa: ANN401 (JSON values have no narrower type)
-    if isinstance(value, Mapping):
-        return {name: _plain(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value
 
 
 def passage_from_dict(values: Mapping[str, Any]) -> Passage:
