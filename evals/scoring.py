@@ -47,7 +47,10 @@ TAG_MEASURES = {
     "citation.recall.micro": "cit. recall",
     "abstention.answered": "answered",
     "abstention.recall": "abst. recall",
+    "abstention.auroc": "AUROC",
 }
+# Of a kind of unanswerable question these are taken against all answerable ones of the run.
+_AGAINST_ANSWERABLE = ("abstention.auroc", "abstention.rejected_at_90")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,17 +156,28 @@ def score(run: Path, *, seed: int = 0) -> Scores:
         not_run=len(judged.ids) - len(read.rows),
         failed=read.n_failed,
         measures=estimates(judged, seed=seed),
-        by_tag={
-            tag: estimates(
-                judged.part([n for n, tags in enumerate(judged.tags) if tag in tags]), seed=seed
-            )
-            for tag in broken_down
-        },
+        by_tag={tag: _of_tag(judged, tag, seed) for tag in broken_down},
         cost=_cost(read),
         curve=_thinned(curve),
         questions={name: judged.values(place) for place, name in enumerate(judged.ids)},
         notes=notes,
     )
+
+
+def _of_tag(judged: Judged, tag: str, seed: int) -> dict[str, Estimate]:
+    """The estimates of a tag's questions.
+
+    Where these are all unanswerable (near misses, say, or matters off topic) they are told from
+    the answerable questions of the whole run, so that kinds of them can be held side by side.
+    """
+    rows = [n for n, tags in enumerate(judged.tags) if tag in tags]
+    found = estimates(judged.part(rows), seed=seed)
+    if (judged.answerable[rows] == 0).all():
+        answerable = np.flatnonzero(judged.answerable == 1).tolist()
+        against = judged.part(sorted([*rows, *answerable]))
+        for name in _AGAINST_ANSWERABLE:
+            found[name] = _statistic(against, name, seed)
+    return found
 
 
 def _shallow(run: Run) -> list[str]:
@@ -190,15 +204,17 @@ def estimates(judged: Judged, *, seed: int = 0) -> dict[str, Estimate]:
             value = 0.0
         low, high = (float(end) for end in spans[place])
         found[name] = Estimate(value, low, high, n, len(of) - n, total)
-    for name, statistic in STATISTICS.items():
-        rows, value, weighted = statistic(judged)
-        n = int(rows.sum())
-        low = high = math.nan
-        if not math.isnan(value):
-            documents = list(compress(judged.documents, rows))
-            low, high = interval(weighted, clusters(documents), seed=seed)
-        found[name] = Estimate(value, low, high, n, len(rows) - n, n)
-    return found
+    return found | {name: _statistic(judged, name, seed) for name in STATISTICS}
+
+
+def _statistic(judged: Judged, name: str, seed: int) -> Estimate:
+    rows, value, weighted = STATISTICS[name](judged)
+    n = int(rows.sum())
+    low = high = math.nan
+    if not math.isnan(value):
+        documents = list(compress(judged.documents, rows))
+        low, high = interval(weighted, clusters(documents), seed=seed)
+    return Estimate(value, low, high, n, len(rows) - n, n)
 
 
 # What is no ratio of sums: (questions that take part, value, the same of weighted ones).

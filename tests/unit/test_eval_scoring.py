@@ -571,6 +571,23 @@ def test_each_question_is_written_once_and_only_if_asked(tmp_path: Path):
     assert read_run(tmp_path / "run.jsonl").rows[0].values["error"] == "lone \ud800 surrogate"
 
 
+def test_kinds_of_unanswerable_questions_are_told_from_all_that_are_answerable(tmp_path: Path):
+    rows = [row_of(number) for number in range(N)]
+    unanswerable = [row for row in rows if not row["gold"]["answerable"]]
+    assert len(unanswerable) > 1
+    for place, row in enumerate(unanswerable):
+        row["gold"]["tags"] = ["near-miss" if place else "off-topic"]
+        row["answer"]["confidence"] = 0.95 if place else 0.05
+    scores = score(write(tmp_path / "run.jsonl", rows, n=N))
+    near, off = scores.by_tag["near-miss"], scores.by_tag["off-topic"]
+    assert near["abstention.auroc"].value == 0
+    assert off["abstention.auroc"].value == 1
+    assert near["abstention.rejected_at_90"].value == 0
+    assert off["abstention.rejected_at_90"].value == 1
+    assert off["abstention.auroc"].n == N - len(unanswerable) + 1
+    assert math.isnan(scores.by_tag["even"]["abstention.auroc"].value)
+
+
 def test_a_tag_without_unanswerable_questions_has_no_precision_of_abstaining(tmp_path: Path):
     rows = [row_of(number) for number in (0, 1, 2)]
     rows[2]["gold"]["tags"] = ["other"]
