@@ -6,7 +6,7 @@ Reading rows are asked of an index of their paragraphs, an evaluation set of its
 import json
 import random
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,9 @@ Array = NDArray[np.float64]
 NAMES = tuple(item.name for item in fields(Features))
 # Paragraphs from before TRAIN that are indexed beside each part.
 BESIDE = 600
+
+# Whether a sentence holds the answer.
+Holds = Callable[[Candidate], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,20 +107,18 @@ def _asked(
             for kind, found in kinds.items():
                 for row in draw.sample(found, min(sample, len(found))):
                     answers = [answer["text"] for answer in row["answers"]]
-                    own = (
-                        f"{paragraphs.index(row['context']):05d}.txt"
-                        if kind == "answerable"
-                        else ""
-                    )
-
-                    def holds(one: Candidate, own: str = own, answers: Any = answers) -> bool:  # noqa: ANN401
-                        return one.passage.source == own and any(
-                            text in one.text for text in answers
-                        )
-
+                    source = f"{paragraphs.index(row['context']):05d}.txt"
+                    holds = _holding(source if kind == "answerable" else "", answers)
                     document = row["context"][:40]
                     cases.append(_case(pipeline, kind, row["question"], document, answers, holds))
     return cases
+
+
+def _holding(source: str, answers: list[str]) -> Holds:
+    def holds(one: Candidate) -> bool:
+        return one.passage.source == source and any(text in one.text for text in answers)
+
+    return holds
 
 
 def _of_set(folder: Path, reader: str | None) -> list[Case]:
@@ -130,19 +131,24 @@ def _of_set(folder: Path, reader: str | None) -> list[Case]:
             pipeline.index([given.documents])
             for row in given.rows:
                 quotes = [(one.document, one.quote or "") for one in row.evidence]
-
-                def holds(one: Candidate, quotes: Any = tuple(quotes)) -> bool:  # noqa: ANN401
-                    return any(
-                        one.passage.source.endswith(document) and _share_words(one.text, quote)
-                        for document, quote in quotes
-                    )
-
                 kind = "answerable" if row.answerable else "near miss"
                 document = quotes[0][0] if quotes else row.id
                 cases.append(
-                    _case(pipeline, kind, row.question, document, list(row.answers), holds)
+                    _case(
+                        pipeline, kind, row.question, document, list(row.answers), _quoting(quotes)
+                    )
                 )
     return cases
+
+
+def _quoting(quotes: list[tuple[str, str]]) -> Holds:
+    def holds(one: Candidate) -> bool:
+        return any(
+            one.passage.source.endswith(document) and _share_words(one.text, quote)
+            for document, quote in quotes
+        )
+
+    return holds
 
 
 def _share_words(sentence: str, quote: str) -> bool:
@@ -156,7 +162,7 @@ def _case(
     question: str,
     document: str,
     answers: list[str],
-    holds: Any,  # noqa: ANN401
+    holds: Holds,
 ) -> Case:
     candidates = pipeline.candidates(pipeline.search(question))
     return Case(

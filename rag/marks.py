@@ -184,10 +184,10 @@ def _of_line(line: str, ranks: Collection[int], unknown: list[str]) -> list[Writ
     if not spans:
         return []
     cited: list[list[int]] = [[] for _ in spans]
-    for at, numbers in marks:
+    for at, named in marks:
         # A mark stands behind the words it is for; one that opens a line is for what follows.
         owner = max((n for n, (start, _) in enumerate(spans) if start < at), default=0)
-        cited[owner] += numbers
+        cited[owner] += named
     found: list[Written] = []
     following: tuple[int, ...] = ()
     for (start, end), numbers in reversed(list(zip(spans, cited, strict=True))):

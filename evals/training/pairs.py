@@ -121,7 +121,8 @@ class Maker:
         begin, end = self._window(offsets, row, room - len(head), drawn)
         ids = [101, *asked, 102, *head, *passage.ids[own + begin : own + end], 102]
         at = len(asked) + 2 + len(head)
-        starts, ends = [], []
+        starts: list[int] = []
+        ends: list[int] = []
         for low, high in row.answers if row.spans_known else ():
             first = next((n for n in range(begin, end) if offsets[n][1] > low), None)
             last = next((n for n in range(end - 1, begin - 1, -1) if offsets[n][0] < high), None)
