@@ -25,6 +25,7 @@ from rag.confidence import (
     read_features,
     weigh,
 )
+from rag.planted import FlagsOf, quotable
 from rag.questions import Question
 from rag.reader import Reading
 from rag.store import Text, Vector
@@ -80,12 +81,21 @@ class Candidate:
 
 
 class ExtractiveAnswerer:
-    """Chooses at most `max_sentences`; `text_of` gives a version's text with its blocks."""
+    """Chooses at most `max_sentences`; `text_of` gives a version's text with its blocks.
+
+    `flags_of` gives those of a document's version: what speaks to a machine is not quoted.
+    """
 
     def __init__(
-        self, text_of: Callable[[str], Text], embed: Embed, *, max_sentences: int = 5
+        self,
+        text_of: Callable[[str], Text],
+        embed: Embed,
+        *,
+        max_sentences: int = 5,
+        flags_of: FlagsOf = lambda _document, _version: (),
     ) -> None:
         self._text_of = text_of
+        self._flags_of = flags_of
         self._embed = embed
         self._max_sentences = max_sentences
 
@@ -180,7 +190,10 @@ class ExtractiveAnswerer:
         split: dict[tuple[str, int], tuple[Span, ...]] = {}
         found = []
         for passage in passages:
-            stored = self._text_of(passage.version)
+            stored, flags = (
+                self._text_of(passage.version),
+                self._flags_of(passage.document, passage.version),
+            )
             for index, block in enumerate(stored.blocks):
                 if block.end <= passage.start or block.start >= passage.end:
                     continue
@@ -188,7 +201,8 @@ class ExtractiveAnswerer:
                     continue
                 key = (passage.version, index)
                 if key not in split:
-                    split[key] = tuple(sentence_spans(stored.text, block))
+                    whole = sentence_spans(stored.text, block)
+                    split[key] = tuple(quotable(stored.text, whole, flags))
                 for place, (start, end) in enumerate(split[key]):
                     if start < passage.start or end > passage.end:
                         continue
@@ -249,7 +263,10 @@ class ExtractiveAnswerer:
         block = stored.blocks[place]
         if block.kind in ("item", "row"):
             before = _introduction(stored.blocks, place)
-            spans = sentence_spans(stored.text, before) if before is not None else []
+            whole = sentence_spans(stored.text, before) if before is not None else []
+            spans = quotable(
+                stored.text, whole, self._flags_of(row.passage.document, row.passage.version)
+            )
             return Leaning(tuple(spans[-1:]), leads=tuple(spans[-1:]))
         return leaning(stored.text, row.paragraph, row.place)
 

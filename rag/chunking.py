@@ -87,6 +87,18 @@ def sentence_spans(text: str, block: Block) -> list[Span]:
     return [piece for span in spans for piece in _cut(text, span, MAX_SENTENCE_CHARS)]
 
 
+def sentences_within(text: str, blocks: Sequence[Block], span: Span) -> list[Span]:
+    """The whole sentences of these blocks inside a span, headings left out, in order."""
+    start, end = span
+    return [
+        sentence
+        for block in blocks
+        if block.kind != "heading" and block.start < end and start < block.end
+        for sentence in sentence_spans(text, block)
+        if start <= sentence[0] and sentence[1] <= end
+    ]
+
+
 def split(
     text: str, blocks: Sequence[Block], recipe: ChunkRecipe, *, title: str | None = None
 ) -> list[tuple[Span, str, str | None]]:

@@ -69,6 +69,7 @@ def prove(
                     text=sentence.text,
                     role=sentence.role,
                     citations=tuple(held),
+                    verdict=sentence.verdict,
                     needs_context=sentence.needs_context,
                 )
             )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from rag.chat import load_chat_model, probe
 from rag.errors import RagError
 from rag.pipeline import Pipeline
 from rag.settings import PREFIX, Settings, masked
@@ -64,11 +65,25 @@ def examine(pipeline: Pipeline) -> Findings:
 
 def hosts(settings: Settings) -> list[str]:
     """Every host that these settings let the service reach, loopback left out."""
+    return list(reached(settings))
+
+
+def reached(settings: Settings) -> dict[str, str]:
+    """The hosts of `hosts` with what goes there, in words."""
+    found = {}
+    try:
+        chat = load_chat_model(settings)
+        if chat is not None and chat.remote:
+            how = "" if chat.address.encrypted else ", unencrypted"
+            found[chat.host] = f"questions and passages go to {chat.host}{how} ({chat.name})"
+    except RagError:
+        pass  # nothing is sent to a model that cannot be had; `_chat` says what is wrong
     if settings.tracing:
         import os
 
-        return [os.environ.get("LANGSMITH_ENDPOINT", "https://api.smith.langchain.com")]
-    return []
+        tracing = os.environ.get("LANGSMITH_ENDPOINT", "https://api.smith.langchain.com")
+        found[tracing] = f"questions and passages go to {tracing} (RAG_TRACING is on)"
+    return found
 
 
 def _settings(settings: Settings) -> dict[str, str]:
@@ -122,18 +137,30 @@ def _model(pipeline: Pipeline, problems: list[str]) -> dict[str, str]:
         return {
             "embedding": pipeline.model_identity(),
             "reader": pipeline.reader_identity(),
-            "chat": "none: the sources' own sentences",
+            **_chat(pipeline.settings, problems),
         }
     except RagError as error:
         problems.append(str(error))
         return {"embedding": str(error)}
 
 
+def _chat(settings: Settings, problems: list[str]) -> dict[str, str]:
+    """The chat model, tried with one request; what is wrong with it is no other part's matter."""
+    name = settings.chat_model or ""
+    try:
+        model = load_chat_model(settings)
+        if model is None:
+            return {"chat": "none: the sources' own sentences"}
+        name = f"{model.name} at {model.host}"
+        window = f"window of {model.window_tokens} tokens"
+        return {"chat": f"{name}, {window}, {probe(model)}"}
+    except RagError as error:
+        problems.append(str(error))
+        return {"chat": f"{name}, which does not answer"}
+
+
 def _hosts(settings: Settings) -> dict[str, str]:
-    found = hosts(settings)
-    if not found:
-        return {"none": "nothing leaves this machine"}
-    return dict.fromkeys(found, "LangChain's tracing, passages included")
+    return reached(settings) or {"none": "nothing leaves this machine"}
 
 
 def _versions(problems: list[str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ RagError
 │   ├── IndexMismatchError    the index was made with other settings
 │   └── IndexBusyError        another process is writing
 └── GenerationError
+    ├── PromptTooLongError    the model takes fewer tokens than it was given
     └── ModelUnavailableError timed out, refused or rate-limited; a retry may help
 
 A message is one line that names the thing, the value and the remedy. Command line and pages
@@ -60,6 +61,10 @@ class IndexBusyError(IndexingError):
 
 class GenerationError(RagError):
     """An answer could not be drafted."""
+
+
+class PromptTooLongError(GenerationError):
+    """A chat model takes fewer tokens than it was given; fewer passages may fit."""
 
 
 class ModelUnavailableError(GenerationError):

@@ -6,24 +6,25 @@ the tokenizer alone where only tokens are counted.
 
 import hashlib
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
+from rag.cross_encoders import RelevanceModel
 from rag.embedding import EmbeddingModel
 from rag.encoders import EMBEDDER_GRAPH, EMBEDDER_SHA256, READER_GRAPH, READER_SHA256, Encoder
 from rag.errors import ConfigurationError
-from rag.reader import Reader, Reading, SpanReader
+from rag.reader import Reader, SpanReader
 from rag.settings import NO_READER, SHIPPED_READER, Settings
 
 if TYPE_CHECKING:
-    from sentence_transformers import CrossEncoder, SentenceTransformer
+    from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
 
 # The model that comes with a pinned dependency. Its packager is unknown to us: the weights are
@@ -176,59 +177,6 @@ def load_reader(settings: Settings) -> Reader | None:
         READER_GRAPH, _checked_weights(folder), sha256=READER_SHA256, own_weights=True
     )
     return SpanReader(encoder, _tokenizer(folder), name=f"{SHIPPED_READER}@{READER_SHA256[:16]}")
-
-
-class RelevanceModel:
-    """Any sentence-transformers `CrossEncoder`, for relevance alone; safe to share."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self._lock = threading.Lock()
-
-    def load(self) -> None:
-        """Load the model now instead of at its first use."""
-        with self._lock:
-            _ = self._model
-
-    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
-        """A reading with nothing but the relevance for each passage, in the order given."""
-        if not passages:
-            return []
-        with self._lock:
-            scores = self._model.predict(
-                [(question, prefix + text) for prefix, text in passages],
-                activation_fn=self._activation,
-                show_progress_bar=False,
-            )
-        return [Reading(relevance=float(score)) for score in np.asarray(scores).ravel()]
-
-    @cached_property
-    def _activation(self) -> "Callable[[Any], Any]":
-        import torch
-
-        activation: Callable[[Any], Any] = torch.nn.Sigmoid()
-        return activation
-
-    @cached_property
-    def _model(self) -> "CrossEncoder":
-        from sentence_transformers import CrossEncoder
-
-        try:
-            model: CrossEncoder = CrossEncoder(
-                self.name, local_files_only=True, model_kwargs={"use_safetensors": True}
-            )
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
-            raise ConfigurationError(
-                f"RAG_RERANKER_MODEL={self.name!r} cannot be loaded ({error}); name the folder of "
-                f"a sentence-transformers CrossEncoder, {SHIPPED_READER} or {NO_READER}"
-            ) from error
-        n_values = getattr(model.config, "num_labels", 1)
-        if n_values != 1:
-            raise ConfigurationError(
-                f"RAG_RERANKER_MODEL={self.name!r} gives {n_values} values a pair, not one "
-                "relevance; name another model"
-            )
-        return model
 
 
 def load_embedding_model(settings: Settings) -> EmbeddingModel:

@@ -6,15 +6,16 @@ The command line, the pages and the evaluations come in here and nowhere else.
 import hashlib
 import threading
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from rag.answering import Candidate, ExtractiveAnswerer
-from rag.asking import Asking
+from rag.asking import Asking, Watch
+from rag.chat import ChatModel, load_chat_model
+from rag.cross_encoders import load_entailment
 from rag.discovery import absolute
 from rag.embedding import EmbeddingModel
 from rag.errors import ConfigurationError, IndexMissingError, NotFoundError, VersionGoneError
@@ -29,19 +30,20 @@ from rag.ingestion import (
     writing,
 )
 from rag.models import load_embedding_model, load_reader
+from rag.parts import built
 from rag.provenance import corrections
 from rag.questions import readable
 from rag.reader import Reader
 from rag.retrieval import HybridRetriever, Retrieved
 from rag.settings import Settings, keep_private
 from rag.store import Store, Vector, open_store
+from rag.support import Supporter
 from rag.types import Answer, DocumentRecord, Filters
+from rag.writing import Writer, build_writer
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
     from langchain_core.runnables import Runnable
-
-_Part = TypeVar("_Part")
 
 # Times that a question is asked when documents are forgotten under it.
 ATTEMPTS = 3
@@ -49,24 +51,21 @@ ATTEMPTS = 3
 MAX_QUESTION_CHARS = 10_000
 
 
-class _built(cached_property[_Part]):  # noqa: N801 (a decorator, like its base)
-    """A part that is built at its first use, once, whichever thread comes first."""
-
-    def __get__(self, instance: "Pipeline", owner: type | None = None) -> _Part:  # type: ignore[override]
-        with instance.building:
-            return super().__get__(instance, owner)
-
-
 class Pipeline:
     """The parts of the service, put together; safe to share between threads."""
 
     def __init__(
-        self, settings: Settings, store: Store, model: EmbeddingModel | None = None
+        self,
+        settings: Settings,
+        store: Store,
+        model: EmbeddingModel | None = None,
+        chat: ChatModel | None = None,
     ) -> None:
         self.settings = settings
         self.store = store
         self.building = threading.RLock()
         self._given_model = model
+        self._given_chat = chat
 
     def __enter__(self) -> Self:
         return self
@@ -222,10 +221,12 @@ class Pipeline:
         k: int | None = None,
         filters: Filters | None = None,
         keep: bool = True,
+        watch: Watch | None = None,
     ) -> Answer:
-        """Answer a question with sentences of the sources, or abstain.
+        """Answer a question with sentences that the sources support, or abstain.
 
         The answer is kept in the store; not with `keep` false, where the asker keeps it elsewhere.
+        `watch` hears of it while it comes about.
 
         Raises:
             As `search`; StoreError if the answer cannot be kept.
@@ -237,6 +238,7 @@ class Pipeline:
                     question,
                     lambda: self.search(question, k=k, filters=filters),
                     filters=filters or Filters(),
+                    watch=watch,
                 )
                 break
             except VersionGoneError:  # what was found is being forgotten: look again
@@ -245,6 +247,26 @@ class Pipeline:
         if keep:
             self.store.answers.put(answer)
         return answer
+
+    def replay(self, answer: Answer) -> Answer:
+        """A kept answer of a chat model, its replies checked again; it is not kept anew.
+
+        Raises:
+            ConfigurationError: no chat model wrote it.
+            VersionGoneError: a source of it was forgotten.
+        """
+        return self._asking.replay(answer)
+
+    def prompt(
+        self, question: str, *, k: int | None = None, filters: Filters | None = None
+    ) -> tuple[tuple[str, str], ...]:
+        """What a chat model would be told for a question: (role, text), in order.
+
+        Raises:
+            As `search`; ConfigurationError without a chat model.
+        """
+        found = self.search(question, k=k, filters=filters)
+        return self._writer.asked(found.question.text, found.passages).messages
 
     def candidates(self, found: Retrieved) -> list[Candidate]:
         """The sentences an answer would be chosen from, best first; for evaluations."""
@@ -294,19 +316,19 @@ class Pipeline:
             )
         check_fingerprint(record, self._fingerprint)
 
-    @_built
+    @built
     def _model(self) -> EmbeddingModel:
         return self._given_model or load_embedding_model(self.settings)
 
-    @_built
+    @built
     def _reader(self) -> Reader | None:
         return load_reader(self.settings)
 
-    @_built
+    @built
     def _fingerprint(self) -> dict[str, Any]:
         return fingerprint(self._model, self.settings)
 
-    @_built
+    @built
     def _asking(self) -> Asking:
         digest = hashlib.sha256(repr(sorted(self._fingerprint.items())).encode()).hexdigest()
         made_by = {
@@ -314,20 +336,31 @@ class Pipeline:
             "reader": self.reader_identity(),
             "index": digest[:16],
         }
-        return Asking(self.store, self.settings, self._answerer, made_by)
+        return Asking(self.store, self.settings, self._answerer, made_by, self._writer)
 
-    @_built
+    @built
+    def _writer(self) -> Writer:
+        return build_writer(
+            self.settings,
+            self._given_chat or load_chat_model(self.settings),
+            Supporter(
+                self._model.embeddings.embed_now, self._reader, load_entailment(self.settings)
+            ),
+            self.store,
+        )
+
+    @built
     def _ingestion(self) -> Ingestion:
         return Ingestion(self.store, self._model, self.settings)
 
-    @_built
+    @built
     def _search_index(self) -> SearchIndex:
         return SearchIndex(self.store, repair=self._repair)
 
     def _repair(self) -> None:
         self._ingestion.repair()
 
-    @_built
+    @built
     def _retriever(self) -> HybridRetriever:
         def embed_question(text: str) -> Vector:
             return np.asarray(self._model.embeddings.embed_questions([text])[0], dtype=np.float32)
@@ -342,22 +375,25 @@ class Pipeline:
             rerank_depth=self.settings.rerank_depth,
         )
 
-    @_built
+    @built
     def _answerer(self) -> ExtractiveAnswerer:
         return ExtractiveAnswerer(
             self.store.documents.text,
             self._model.embeddings.embed_now,
             max_sentences=self.settings.max_sentences,
+            flags_of=self.store.flags_of,
         )
 
 
-def build_pipeline(settings: Settings, *, model: EmbeddingModel | None = None) -> Pipeline:
+def build_pipeline(
+    settings: Settings, *, model: EmbeddingModel | None = None, chat: ChatModel | None = None
+) -> Pipeline:
     """The service for these settings; models are loaded and indexes opened at their first use.
 
-    `model` takes the place of the embedding model that the settings name.
+    `model` and `chat` take the places of the embedding and the chat model that the settings name.
 
     Raises:
         StoreError: the data folder cannot be used.
     """
     keep_private(settings)
-    return Pipeline(settings, open_store(settings.data_dir), model)
+    return Pipeline(settings, open_store(settings.data_dir), model, chat)

@@ -10,7 +10,15 @@ from typing import Any
 
 from rag.citations import TextOf, fault, short_citations
 from rag.ingestion import Report
-from rag.types import Answer, AnswerSentence, Citation, DocumentRecord, Flag, Passage
+from rag.types import (
+    Answer,
+    AnswerSentence,
+    Citation,
+    DocumentRecord,
+    Flag,
+    Passage,
+    Writing,
+)
 
 WIDTH = 96
 AROUND_CHARS = 300
@@ -76,11 +84,14 @@ def answer_text(answer: Answer) -> str:
         for citation in answer.citations:
             lines += ["", _wrapped(f"[{citation.number}] {describe_source(citation)}", hanging=4)]
             lines.append(_wrapped(f"“{line(citation.quote)}”", indent="    "))
+    if answer.writing is not None:
+        lines += _left_out(answer.writing)
     if answer.dropped:
         lines += ["", f"{len(answer.dropped)} citations did not hold and were left out:"]
         lines += [f"  {line(row.mark)} {line(row.reason)}" for row in answer.dropped]
     spent = ", ".join(f"{name} {value:.2f} s" for name, value in answer.seconds.items())
-    lines += ["", f"answer {answer.id} · {answer.mode} · {spent}"]
+    how = f"written by {line(answer.model)}" if answer.model else answer.mode
+    lines += ["", f"answer {answer.id} · {how} · {spent}"]
     return "\n".join(lines).strip("\n")
 
 
@@ -223,11 +234,27 @@ def shortened(text: str, longest: int) -> str:
     return whole if len(whole) <= longest else f"{whole[: longest - 1].rstrip()}…"
 
 
+def _left_out(writing: Writing) -> list[str]:
+    """The sentences of a model that are not shown, with what failed."""
+    rows = [row for row in writing.sentences if not row.shown]
+    if not rows:
+        return []
+    n = "1 sentence" if len(rows) == 1 else f"{len(rows)} sentences"
+    lines = ["", f"Left out of what the model wrote, {n}:"]
+    for row in rows:
+        why = "; ".join(row.failed) or "says the same as another, or is one too many"
+        lines.append(_wrapped(f"- {line(row.text)}", indent="  ", hanging=2))
+        lines.append(_wrapped(f"{row.verdict}: {line(why)}", indent="    "))
+    return lines
+
+
 def _sentence(sentence: AnswerSentence) -> str:
     marks = "".join(f"[{number}]" for number in sentence.citations)
     text = f"{line(sentence.text)} {marks}"
     if sentence.role == "context":
         return _wrapped(f"(context) {text}", indent="    ")
+    if sentence.verdict not in (None, "supported"):
+        text += f"  ({sentence.verdict})"
     if sentence.needs_context:
         text += "  (refers to something outside itself: its paragraph is shown)"
     return _wrapped(text, hanging=2)

@@ -79,10 +79,54 @@ class Settings(BaseSettings):
     abstain_threshold: float = Field(
         0.4, ge=0, le=1, description="answers less likely than this are withheld"
     )
+    chat_model: str | None = Field(
+        None,
+        description="provider:model that writes the answers (openai:…, anthropic:…, ollama:…, or "
+        "another that LangChain knows); none: the sources' own sentences",
+    )
+    chat_timeout_seconds: float = Field(
+        180,
+        gt=0,
+        description="time for one reply with its retries; it has to begin within half of it, and "
+        "may pause for a quarter",
+    )
+    chat_max_retries: int = Field(
+        3, ge=0, le=10, description="times that a failed request is tried again"
+    )
+    chat_max_tokens: int = Field(
+        2048, ge=16, description="the longest reply, a model's reasoning included"
+    )
+    chat_window_tokens: int | None = Field(
+        None,
+        ge=1024,
+        description="tokens of prompt and reply together; none: from the model's own profile, or "
+        "8192 where it is not known",
+    )
+    chat_temperature: float | None = Field(
+        0, ge=0, le=2, description="none: not sent, for models that take no temperature"
+    )
+    unsupported: Literal["drop", "mark"] = Field(
+        "drop",
+        description="sentences of a chat model that the passages do not support: left out, or "
+        "shown with a mark; contradicted ones are never shown",
+    )
+    support_model: str | None = Field(
+        None,
+        description="the folder of a sentence-transformers CrossEncoder trained for language "
+        "inference, which then judges support; none: the reader and the words",
+    )
     app_port: int = Field(8501, ge=1, le=65535, description="port of the page, on 127.0.0.1")
     tracing: bool = Field(
         False, description="let LangChain's tracing send passages to the host LANGSMITH_* names"
     )
+
+    @field_validator(
+        "chat_model", "chat_window_tokens", "chat_temperature", "support_model", mode="before"
+    )
+    @classmethod
+    def _none(cls, value: object) -> object:
+        """The word none, since an empty variable stands for the default."""
+        return None if isinstance(value, str) and value.strip().casefold() == "none" else value
 
     @field_validator("embedding_languages", mode="before")
     @classmethod

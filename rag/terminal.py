@@ -8,8 +8,10 @@ from getpass import getpass
 from types import FrameType
 from typing import Any, NoReturn
 
+from rag.asking import Found, Watch
 from rag.ingestion import Progress
-from rag.render import line
+from rag.render import line, safe
+from rag.writing import Event, Settled, Token
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -104,6 +106,42 @@ def step_bar() -> Iterator[Callable[[str, int, int], None]]:
             bar.update(task, description=stage, total=total or None, completed=done, counts=counts)
 
         yield show
+
+
+@contextmanager
+def watching() -> Iterator[Watch]:
+    """Shows on standard error, while that is a terminal, how an answer of a chat model comes about.
+
+    The first Ctrl-C stops the model, and what it has written is checked; the second one ends all.
+    """
+    stopping: list[int] = []
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if stopping:
+            signal.default_int_handler(number, frame)
+        stopping.append(number)
+
+    shows, open_line = sys.stderr.isatty(), False
+
+    def listen(event: Found | Event) -> None:
+        nonlocal open_line
+        match event:
+            case Found(passages):
+                signal.signal(signal.SIGINT, stop)
+                said = f"reading {len(passages)} passages …\n"
+            case Token(text):
+                said, open_line = safe(text), not text.endswith("\n")
+            case Settled(sentence):
+                said = f"{sentence.verdict:>14}  {line(sentence.text)}\n"
+                said, open_line = ("\n" if open_line else "") + said, False
+        sys.stderr.write(f"\033[2m{said}\033[0m")
+        sys.stderr.flush()
+
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        yield Watch(listen if shows else lambda _: None, lambda: bool(stopping))
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def asked_password() -> str:

@@ -4,17 +4,13 @@ import os
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from rag.cli import evaluation
-from rag.cli.options import Json, print_json, settings_of
+from rag.cli import asking, evaluation
+from rag.cli.options import Json, pipeline_of, print_json, settings_of
 from rag.errors import NotFoundError, RagError
-
-if TYPE_CHECKING:
-    from rag.pipeline import Pipeline
-    from rag.types import Filters
 
 app = typer.Typer(
     name="rag",
@@ -27,15 +23,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(evaluation.app, name="eval")
-
-K = Annotated[int | None, typer.Option("-k", min=1, help="Passages to retrieve.")]
-Publishers = Annotated[list[str], typer.Option("--publisher", help="Only this publisher.")]
-Documents = Annotated[list[str], typer.Option("--document", help="Only this document.")]
-Languages = Annotated[list[str], typer.Option("--language", help="Only this language (en, …).")]
-MediaTypes = Annotated[list[str], typer.Option("--type", help="Only this type (text/html, …).")]
-Since = Annotated[str | None, typer.Option(help="Published on or after this date.")]
-Until = Annotated[str | None, typer.Option(help="Published on or before this date.")]
-Words = Annotated[list[str], typer.Argument(metavar="QUESTION", help='"-" reads standard input.')]
+app.command()(asking.ask)
+app.command()(asking.search)
 
 
 def main() -> None:
@@ -101,7 +90,7 @@ def index(
 
     passwords = [asked_password() if word == "-" else word for word in password]
     options = SyncOptions(again, retry_failed, yes, tuple(passwords))
-    with terminating(), _pipeline(context) as pipeline, progress_bar() as show:
+    with terminating(), pipeline_of(context) as pipeline, progress_bar() as show:
         if rebuild:
             report = pipeline.rebuild(show=show)
         else:
@@ -118,58 +107,6 @@ def index(
         raise typer.Exit(1)
 
 
-@app.command()
-def ask(
-    context: typer.Context,
-    question: Words,
-    k: K = None,
-    publisher: Publishers = [],  # noqa: B006 (typer copies it)
-    document: Documents = [],  # noqa: B006
-    language: Languages = [],  # noqa: B006
-    media_type: MediaTypes = [],  # noqa: B006
-    since: Since = None,
-    until: Until = None,
-    as_json: Json = False,
-) -> None:
-    """Answer a question, every sentence cited, or abstain."""
-    filters = _filters(publisher, document, language, media_type, (since, until))
-    with _pipeline(context) as pipeline:
-        answer = pipeline.ask(_question(question), k=k, filters=filters)
-    if as_json:
-        print_json(answer.to_dict())
-    else:
-        from rag.render import answer_text
-
-        print(answer_text(answer))
-
-
-@app.command()
-def search(
-    context: typer.Context,
-    query: Words,
-    k: K = None,
-    publisher: Publishers = [],  # noqa: B006
-    document: Documents = [],  # noqa: B006
-    language: Languages = [],  # noqa: B006
-    media_type: MediaTypes = [],  # noqa: B006
-    since: Since = None,
-    until: Until = None,
-    as_json: Json = False,
-) -> None:
-    """Show the passages nearest to a query."""
-    filters = _filters(publisher, document, language, media_type, (since, until))
-    with _pipeline(context) as pipeline:
-        found = pipeline.search(_question(query), k=k, filters=filters)
-    if as_json:
-        print_json([passage.to_dict() for passage in found.passages])
-        for notice in found.notices:
-            print(f"rag: {notice}", file=sys.stderr)
-    else:
-        from rag.render import passages_text
-
-        print(passages_text(found.passages, found.notices, bold=sys.stdout.isatty()))
-
-
 @app.command(name="list")
 def list_(
     context: typer.Context,
@@ -180,7 +117,7 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """List the documents, or the kept answers."""
-    with _pipeline(context) as pipeline:
+    with pipeline_of(context) as pipeline:
         if answers:
             rows = pipeline.store.answers.recent(1_000)
             columns: tuple[str, ...] = ("id", "asked_at", "abstained", "question")
@@ -213,7 +150,7 @@ def show(
     from rag.citations import fault
     from rag.provenance import explained
 
-    with _pipeline(context) as pipeline:
+    with pipeline_of(context) as pipeline:
         documents = pipeline.store.documents
         identity, _, number = name.partition("#")
         try:
@@ -277,7 +214,7 @@ def describe(
         "url": url,
         "language": language,
     }
-    with _pipeline(context) as pipeline:
+    with pipeline_of(context) as pipeline:
         record = pipeline.describe(
             pipeline.document(document),
             {name: value for name, value in values.items() if value is not None},
@@ -306,7 +243,7 @@ def forget(
     """Delete documents from the store, not their files."""
     if not documents and root is None:
         raise typer.BadParameter("name a document or --root FOLDER")
-    with _pipeline(context) as pipeline:
+    with pipeline_of(context) as pipeline:
         records = [pipeline.document(name) for name in documents or []]
         if root is not None:
             records += pipeline.records_under(root)
@@ -329,7 +266,7 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
     """Say what is in force and what is wrong."""
     from rag.doctor import examine
 
-    with _pipeline(context) as pipeline:
+    with pipeline_of(context) as pipeline:
         found = examine(pipeline)
     print_json(found.to_dict()) if as_json else print(found.to_text())
     if found.problems:
@@ -355,34 +292,3 @@ def app_(
         raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
-
-
-def _pipeline(context: typer.Context) -> "Pipeline":
-    settings = settings_of(context)
-    from rag.pipeline import build_pipeline
-
-    return build_pipeline(settings)
-
-
-def _question(words: list[str]) -> str:
-    text = " ".join(words)
-    return sys.stdin.read() if text == "-" else text
-
-
-def _filters(
-    publishers: list[str],
-    documents: list[str],
-    languages: list[str],
-    media_types: list[str],
-    days: tuple[str | None, str | None],
-) -> "Filters":
-    from rag.types import Filters
-
-    return Filters(
-        documents=tuple(documents),
-        publishers=tuple(publishers),
-        since=days[0],
-        until=days[1],
-        languages=tuple(languages),
-        media_types=tuple(media_types),
-    )

@@ -15,7 +15,7 @@ from rag.store.documents import Documents, Known, Text, document_id, version_id
 from rag.store.originals import Originals
 from rag.store.roots import Root, Roots
 from rag.store.schema import Database
-from rag.types import DocumentRecord
+from rag.types import DocumentRecord, Flag
 
 __all__ = [
     "Documents",
@@ -55,6 +55,11 @@ class Store:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def flags_of(self, document: str, version: str) -> tuple[Flag, ...]:
+        """What is flagged in a document's text; nothing where this is not its version any more."""
+        record = self.documents.record(document)
+        return record.flags if record.version == version else ()
 
     def remove(self, identity: str) -> None:
         """Take a document out of the answers; its versions stay, so that old answers resolve."""

@@ -3,6 +3,7 @@
 from rag.types.answers import (
     Answer,
     AnswerSentence,
+    CheckedSentence,
     Citation,
     DraftCitation,
     DraftSentence,
@@ -11,9 +12,12 @@ from rag.types.answers import (
     Mode,
     Passage,
     Role,
+    Verdict,
+    Writing,
     citation_from_dict,
     passage_from_dict,
     sentence_from_dict,
+    writing_from_dict,
 )
 from rag.types.documents import (
     HINT_FIELDS,
@@ -41,6 +45,7 @@ __all__ = [
     "Attachment",
     "Block",
     "BlockKind",
+    "CheckedSentence",
     "Chunk",
     "Citation",
     "Document",
@@ -58,8 +63,11 @@ __all__ = [
     "Passage",
     "Role",
     "State",
+    "Verdict",
+    "Writing",
     "citation_from_dict",
     "passage_from_dict",
     "plain_values",
     "sentence_from_dict",
+    "writing_from_dict",
 ]

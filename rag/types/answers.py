@@ -12,6 +12,7 @@ from rag.types.documents import plain_values
 
 Role = Literal["answer", "context"]
 Mode = Literal["extractive", "chat"]
+Verdict = Literal["supported", "partly", "not supported", "contradicted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +94,13 @@ class DraftCitation:
 
 @dataclass(frozen=True, slots=True)
 class DraftSentence:
-    """A sentence before its citations are proved; `needs_context` as in `AnswerSentence`."""
+    """A sentence before its citations are proved; the rest as in `AnswerSentence`."""
 
     text: str
     citations: tuple[DraftCitation, ...]
     role: Role = "answer"
     needs_context: bool = False
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +139,14 @@ class AnswerSentence:
     """One sentence of an answer and the numbers of the citations it rests on.
 
     `needs_context` marks a sentence that refers to something outside itself which could not be
-    told with certainty; its paragraph is shown around it.
+    told with certainty; its paragraph is shown around it. `verdict` is that on a sentence which a
+    chat model wrote; a source's own words need none.
     """
 
     text: str
     role: Role
     citations: tuple[int, ...]
-    verdict: str | None = None
+    verdict: Verdict | None = None
     needs_context: bool = False
 
 
@@ -156,6 +159,47 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckedSentence:
+    """A sentence that a chat model wrote, and what the checks say of it.
+
+    `cites` are the numbers of passages that its marks name; `probability` in [0, 1] that of being
+    supported; `failed` says in plain words what did not hold, `notes` what was put right. `shown`
+    is whether it stands in the answer; `anew` whether it was written after a first one failed.
+    """
+
+    text: str
+    cites: tuple[int, ...]
+    verdict: Verdict
+    probability: float
+    failed: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    shown: bool = False
+    anew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What a chat model was given and wrote, kept so that the checks can be run again.
+
+    `prompt` is the version of the prompts; `given` the ranks of the passages it read; `replies`
+    its replies, the second one to those of its sentences that failed, `given_back` by their place;
+    `removed` counts what was taken out of
+    them by kind. Tokens are None where the model does not tell.
+    """
+
+    model: str
+    prompt: str
+    given: tuple[int, ...]
+    replies: tuple[str, ...]
+    sentences: tuple[CheckedSentence, ...]
+    finish: str | None = None
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    removed: Mapping[str, int] = field(default_factory=dict)
+    given_back: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A question's answer, whole: what `rag ask --json` prints and what the store keeps.
 
@@ -163,6 +207,8 @@ class Answer:
     says why, `sentences` and `citations` are empty and the draft stands in `withheld` and
     `withheld_citations`. `short_answer` is a part of one of the sentences, word for word; `query`
     what was searched for, `question` what was asked; `seconds` has the time of each stage.
+    `writing` is what a chat model wrote, None in extractive mode; then `confidence` is the
+    probability of the best sentence being supported.
     """
 
     id: str
@@ -185,6 +231,7 @@ class Answer:
     withheld: tuple[AnswerSentence, ...] = ()
     withheld_citations: tuple[Citation, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    writing: Writing | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as JSON-ready values, tuples as lists, in the order of the fields."""
@@ -198,6 +245,8 @@ class Answer:
         kept["notices"] = tuple(kept["notices"])
         for name, make in _PARTS.items():
             kept[name] = tuple(make(row) for row in kept.get(name, ()))
+        if kept.get("writing") is not None:
+            kept["writing"] = writing_from_dict(kept["writing"])
         return cls(**kept)
 
 
@@ -218,6 +267,20 @@ def sentence_from_dict(values: Mapping[str, Any]) -> AnswerSentence:
 def citation_from_dict(values: Mapping[str, Any]) -> Citation:
     """A citation from its JSON form; unknown fields are left out."""
     return Citation(**{**_known(Citation, values), "also_in": tuple(values.get("also_in", ()))})
+
+
+def writing_from_dict(values: Mapping[str, Any]) -> Writing:
+    """What a model wrote from its JSON form; unknown fields are left out."""
+    kept = _known(Writing, values)
+    checked = [_known(CheckedSentence, row) for row in kept["sentences"]]
+    lists = ("cites", "failed", "notes")
+    sentences = [
+        CheckedSentence(**{**row, **{name: tuple(row.get(name, ())) for name in lists}})
+        for row in checked
+    ]
+    for name in ("given", "replies", "given_back"):
+        kept[name] = tuple(kept.get(name, ()))
+    return Writing(**{**kept, "sentences": tuple(sentences)})
 
 
 def _known(kind: type, values: Mapping[str, Any]) -> dict[str, Any]:

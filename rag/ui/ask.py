@@ -11,11 +11,13 @@ from functools import cache
 
 import streamlit as st
 
+from rag.asking import Watch
 from rag.errors import NotFoundError, RagError
 from rag.ingestion import Progress
 from rag.pipeline import Pipeline
 from rag.types import Answer, Filters
 from rag.ui import draw, state, words
+from rag.ui.live import Live
 from rag.ui.state import Choices, View
 
 # Keys of the session: the view that is shown, the address as last seen or written, the answer, a
@@ -94,8 +96,11 @@ def _answer(pipeline: Pipeline, view: View) -> Answer:
         if loading
         else "Reading the corpus…"
     )
+    live = Live()
     with st.spinner(waiting):
-        return pipeline.ask(view.question, filters=view.filters)
+        answer = pipeline.ask(view.question, filters=view.filters, watch=Watch(live.hear))
+    live.clear()
+    return answer
 
 
 def _keep(view: View) -> None:

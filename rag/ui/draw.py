@@ -9,7 +9,7 @@ import streamlit as st
 
 from rag.citations import TextOf, fault, short_citations
 from rag.errors import NotFoundError
-from rag.types import Answer, AnswerSentence, Citation, Passage
+from rag.types import Answer, AnswerSentence, Citation, Passage, Writing
 from rag.ui import words
 from rag.ui.html import (
     Direction,
@@ -86,6 +86,8 @@ def answer(given: Answer, text_of: TextOf) -> None:
         _abstention(given, text_of)
     else:
         _answered(given, text_of)
+    if given.writing is not None:
+        unsupported(given.writing)
     note(words.making(given))
 
 
@@ -100,6 +102,24 @@ def _answered(given: Answer, text_of: TextOf) -> None:
     _passages_below(
         "Retrieved, not used", [passage for passage in given.passages if not passage.used], text_of
     )
+
+
+def unsupported(writing: Writing) -> None:
+    """The sentences that a chat model wrote and that are not shown, folded, with what failed."""
+    rows = [row for row in writing.sentences if not row.shown]
+    if not rows:
+        return
+    with st.expander(f"Left out of what the model wrote: {words.counted(len(rows), 'sentence')}"):
+        items = [
+            element(
+                "li",
+                isolated(row.text),
+                element("p", isolated(words.failing(row)), class_="attest-aside"),
+                dir=direction(row.text),
+            )
+            for row in rows
+        ]
+        st.html(element("ul", *items))
 
 
 def _abstention(given: Answer, text_of: TextOf) -> None:
@@ -220,6 +240,11 @@ def _sentence(
             "span", text, class_="attest-context", title="Context: what the answer leans on"
         )
     aside: list[str] = []
+    if sentence.verdict not in (None, "supported"):
+        aside = [
+            " ",
+            element("span", f"({words.VERDICTS[sentence.verdict]})", class_="attest-aside"),
+        ]
     if sentence.needs_context:
         aside = [" ", element("span", f"({CONTEXT_NOTE})", class_="attest-aside")]
     return element("span", text, *parts, *aside, class_="attest-sentence")

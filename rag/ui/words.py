@@ -6,9 +6,10 @@ Pure functions from values to plain text; nothing here is markup.
 from collections.abc import Mapping, Sequence
 
 from rag.dates import parse_published
+from rag.doctor import reached
 from rag.ingestion import Progress, Report
 from rag.settings import Settings
-from rag.types import Answer, Citation, Filters, Passage
+from rag.types import Answer, CheckedSentence, Citation, Filters, Passage, Verdict
 
 UNTITLED = "Untitled"
 # Names of a list that is said in words; the rest is counted.
@@ -94,16 +95,32 @@ def making(answer: Answer) -> str:
     if answer.mode == "extractive":
         how = "The sources' own sentences; no chat model"
     else:
-        how = f"Written by {answer.model}"
+        how = f"Written by {answer.model}, every sentence checked against its sources"
     asked = published(answer.asked_at, "time")
     return f"{how}. Asked {asked}, answered in {seconds:.2f} s, kept as {answer.id}."
 
 
+# What a sentence that is shown is not, in words.
+VERDICTS: Mapping[Verdict, str] = {
+    "supported": "supported",
+    "partly": "the sources may not say all of this",
+    "not supported": "the sources do not say this",
+    "contradicted": "the sources say otherwise",
+}
+
+
+def failing(sentence: CheckedSentence) -> str:
+    """Why a sentence of a model is not shown."""
+    if not sentence.failed:
+        return "It says the same as another sentence, or is one too many."
+    why = "; ".join(sentence.failed)
+    return f"{VERDICTS[sentence.verdict].capitalize()}: {why}."
+
+
 def hosts(settings: Settings) -> str:
     """What leaves the machine under these settings."""
-    if settings.tracing:
-        return "RAG_TRACING is on: questions and passages go to the host that LANGSMITH_* names."
-    return "Offline: nothing leaves this machine."
+    said = [f"{what[:1].upper()}{what[1:]}." for what in reached(settings).values()]
+    return " ".join(said) or "Offline: nothing leaves this machine."
 
 
 def filters_in_force(filters: Filters, titles: Mapping[str, str], n_documents: int) -> str:

@@ -1,12 +1,14 @@
 """The shipped graphs against the models they were made of, and a reranker of another make."""
 
 import hashlib
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from rag.cross_encoders import load_entailment
 from rag.encoders import EMBEDDER_GRAPH, EMBEDDER_SHA256, READER_GRAPH, READER_SHA256, Encoder
 from rag.errors import ConfigurationError
 from rag.models import SHIPPED_PACKAGE, SentenceEmbeddings, load_embedding_model, load_reader
@@ -87,24 +89,26 @@ def test_an_altered_graph_is_refused(tmp_path: Path):
         encoder.load()
 
 
-@pytest.fixture(scope="module")
-def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def random_cross_encoder(folder: Path, labels: Sequence[str]) -> Path:
     """A cross-encoder with random weights: it tests the wiring."""
-    from sentence_transformers import CrossEncoder
     from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
 
-    folder = tmp_path_factory.mktemp("cross")
     config = BertConfig(
         hidden_size=32,
         num_hidden_layers=1,
         num_attention_heads=2,
         intermediate_size=32,
-        num_labels=1,
+        id2label=dict(enumerate(labels)),
+        label2id={label: place for place, label in enumerate(labels)},
     )
     BertForSequenceClassification(config).save_pretrained(folder)
     AutoTokenizer.from_pretrained(shipped_folder()).save_pretrained(folder)
-    assert CrossEncoder(str(folder), local_files_only=True) is not None
     return folder
+
+
+@pytest.fixture(scope="module")
+def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return random_cross_encoder(tmp_path_factory.mktemp("cross"), ["LABEL_0"])
 
 
 def test_a_cross_encoder_takes_the_place_of_the_reader_for_relevance_alone(cross_encoder: Path):
@@ -126,3 +130,31 @@ def test_a_reranker_that_is_not_there_is_one_clear_error(tmp_path: Path):
 
 def test_no_reader_reads_nothing():
     assert load_reader(Settings(reranker_model="none")) is None
+
+
+@pytest.mark.parametrize(
+    "labels", [("contradiction", "ENTAILMENT", "neutral"), ("entailment", "not_entailment")]
+)
+def test_an_entailment_model_is_read_by_the_names_of_its_labels(tmp_path: Path, labels):
+    folder = random_cross_encoder(tmp_path / "nli", labels)
+    model = load_entailment(Settings(support_model=str(folder)))
+    assert model is not None
+    pairs = [("The weir was built in 1907.", "The weir is old."), ("Rain fell.", "It was dry.")]
+    told = model.entail(pairs)
+    assert len(told) == 2
+    for entails, contradicts in told:
+        assert 0 < entails < 1
+        assert (0 < contradicts < 1) == ("contradiction" in labels)
+        assert entails + contradicts < 1 + 1e-6
+    assert model.entail([]) == []
+    turned = model.entail(pairs[::-1])[::-1]
+    assert [one for one, _ in turned] == pytest.approx([one for one, _ in told], abs=1e-5)
+
+
+def test_what_judges_no_entailment_is_one_clear_error(tmp_path: Path, cross_encoder: Path):
+    for folder in (tmp_path / "none", cross_encoder):
+        model = load_entailment(Settings(support_model=str(folder)))
+        assert model is not None
+        with pytest.raises(ConfigurationError, match="RAG_SUPPORT_MODEL"):
+            model.entail([("a", "b")])
+    assert load_entailment(Settings()) is None

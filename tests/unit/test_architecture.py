@@ -72,8 +72,8 @@ def test_the_entry_point_of_the_page_imports_streamlit_and_the_pages_alone():
     [
         ("chromadb", ("rag/index/",)),
         ("tantivy", ("rag/index/",)),
-        ("torch", ("rag/models.py",)),
-        ("sentence_transformers", ("rag/models.py",)),
+        ("torch", ("rag/models.py", "rag/cross_encoders.py")),
+        ("sentence_transformers", ("rag/models.py", "rag/cross_encoders.py")),
         ("sqlite3", ("rag/store/",)),
     ],
 )

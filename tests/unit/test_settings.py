@@ -94,6 +94,11 @@ def test_an_unknown_flag_is_refused():
         ("RAG_KEEP_ORIGINALS", "perhaps"),
         ("RAG_APP_PORT", "99999"),
         ("RAG_MAX_FILE_MB", "0"),
+        ("RAG_CHAT_TIMEOUT_SECONDS", "0"),
+        ("RAG_CHAT_MAX_RETRIES", "-1"),
+        ("RAG_CHAT_MAX_TOKENS", "many"),
+        ("RAG_CHAT_WINDOW_TOKENS", "10"),
+        ("RAG_CHAT_TEMPERATURE", "3"),
     ],
 )
 def test_a_bad_value_is_one_line_that_names_variable_and_value(
@@ -106,6 +111,16 @@ def test_a_bad_value_is_one_line_that_names_variable_and_value(
     assert message.startswith(f"{name}=")
     assert value in message
     assert "\n" not in message
+
+
+def test_none_switches_off_what_has_a_default(monkeypatch: pytest.MonkeyPatch):
+    assert load_settings(None).chat_temperature == 0
+    for name in ("RAG_CHAT_MODEL", "RAG_CHAT_TEMPERATURE", "RAG_CHAT_WINDOW_TOKENS"):
+        monkeypatch.setenv(name, "none")
+    settings = load_settings(None)
+    assert settings.chat_model is None
+    assert settings.chat_temperature is None
+    assert settings.chat_window_tokens is None
 
 
 def test_an_empty_data_folder_is_not_the_working_folder(monkeypatch: pytest.MonkeyPatch):

@@ -9,12 +9,14 @@ from rag.types import (
     METADATA_FIELDS,
     Answer,
     AnswerSentence,
+    CheckedSentence,
     Citation,
     Dropped,
     Fact,
     Filters,
     Metadata,
     Passage,
+    Writing,
 )
 
 CITATION = Citation(
@@ -81,6 +83,21 @@ ANSWER = Answer(
     withheld=(AnswerSentence("Perhaps.", "answer", (1,)),),
     withheld_citations=(CITATION,),
     settings={"k": 10, "embedding_model": "m"},
+    writing=Writing(
+        model="openai:m",
+        prompt="0123456789ab",
+        given=(1, 2),
+        replies=("It closed [1].", "A: DROP"),
+        sentences=(
+            CheckedSentence("It closed.", (1,), "supported", 0.9, shown=True),
+            CheckedSentence("Ten left.", (1, 2), "partly", 0.5, ("no ten",), ("moved",), anew=True),
+        ),
+        finish="stop",
+        tokens_in=900,
+        tokens_out=12,
+        removed={"address": 1},
+        given_back=(1,),
+    ),
 )
 
 

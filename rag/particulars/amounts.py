@@ -1,0 +1,188 @@
+"""A number of a sentence held against the numbers of a source: its value, unit and bound."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rag.particulars.quantity import Quantity
+
+# Numbers that differ by less are one: 1,609 m and a mile, 3.1 miles and 5 km.
+CONVERTED = 0.015
+# How far "about 100" may be from what the source says, and "more than 100" or "nearly 100" below
+# or above it: round figures are chosen near the true one.
+ABOUT = 0.08
+ROUND_BELOW, ROUND_ABOVE = 0.30, 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How a number of a source answers to one of a sentence; `why` is empty where it does."""
+
+    quantity: Quantity
+    why: str = ""
+
+
+def answer(asked: Quantity, source: Sequence[Quantity], units: Iterable[str]) -> Match | None:
+    """The number of the source that states what is asked, or the one that nearly does.
+
+    `units` names the units that stand anywhere in the source: a bare "94 million" beside "1.2
+    billion kroner" may be kroner, and cannot be euros. None where nothing is near.
+    """
+    known = set(units)
+    near: Match | None = None
+    if asked.form == "pair":
+        for one, two in pairwise(source):
+            # "Six votes to three" for "6-3".
+            apart = two.word - one.last
+            if (
+                one.form == two.form == "cardinal"
+                and 0 < apart <= 5
+                and (
+                    (one.value, two.value)
+                    in ((asked.value, asked.second), (asked.second, asked.value))
+                )
+            ):
+                return Match(one)
+    for quantity in source:
+        why = _difference(asked, quantity, known)
+        if why == "":
+            return Match(quantity)
+        if why is not None and near is None:
+            near = Match(quantity, why)
+    return near
+
+
+def _difference(asked: Quantity, told: Quantity, known: set[str]) -> str | None:
+    """Empty where `told` states `asked`; what differs where only unit or bound does; else None."""
+    if asked.form == "code" or told.form == "code":
+        return _code(asked, told)
+    if asked.form == "pair" or told.form == "pair":
+        return _pair(asked, told)
+    if "ordinal" in (asked.form, told.form):
+        # "After 71 minutes" for "in the 71st minute".
+        counted = [one for one in (asked, told) if one.form == "cardinal"]
+        timed = all(one.unit is not None and one.unit.dimension == "time" for one in counted)
+        same = asked.form == told.form or (bool(counted) and timed)
+        return "" if same and asked.value == told.value else None
+    if "vague" in (asked.form, told.form):
+        return _vague(asked, told)
+    if "times" in (asked.form, told.form):
+        return _times(asked, told)
+    factor = _factor(asked, told, known)
+    if factor is None:
+        same = math.isclose(asked.value, told.value, rel_tol=1e-9)
+        return "unit" if same else None
+    value, source = asked.value * factor[0], told.value * factor[1]
+    if asked.per and told.per and asked.per != told.per:
+        return "unit" if math.isclose(value, source, rel_tol=1e-9) else None
+    return _bounds(asked, told, value, source)
+
+
+def _code(asked: Quantity, told: Quantity) -> str | None:
+    if asked.form == told.form == "code":
+        return "" if asked.code == told.code else None
+    number = told if asked.form == "code" else asked
+    code = asked.code if asked.form == "code" else told.code
+    return "" if number.form == "cardinal" and code.lstrip("0") == f"{number.value:g}" else None
+
+
+def _pair(asked: Quantity, told: Quantity) -> str | None:
+    if asked.form == told.form:
+        one, two = (asked.value, asked.second), (told.value, told.second)
+        return "" if one in (two, two[::-1]) else None
+    pair, single = (asked, told) if asked.form == "pair" else (told, asked)
+    if asked.form == "pair" or single.form != "cardinal":
+        return None
+    return "" if single.value in (pair.value, pair.second) else None
+
+
+def _vague(asked: Quantity, told: Quantity) -> str | None:
+    if asked.form == told.form:
+        return "" if asked.value == told.value else None
+    if asked.form == "vague":
+        return "" if asked.value <= told.value < asked.value * 50 else None
+    return None
+
+
+def _times(asked: Quantity, told: Quantity) -> str | None:
+    """Whether "twice" is "two times", "two goals", and for "halved" a half."""
+    values = []
+    for quantity in (asked, told):
+        share = quantity.unit is not None and quantity.unit.dimension == "share"
+        if quantity.unit is not None and not share:
+            return None
+        values.append(quantity.value / 100 if share else quantity.value)
+    return "" if math.isclose(values[0], values[1], rel_tol=1e-6) else None
+
+
+def _factor(asked: Quantity, told: Quantity, known: set[str]) -> tuple[float, float] | None:
+    """What both values are multiplied by before they are compared, None where units differ."""
+    one, two = asked.unit, told.unit
+    if one is None:
+        return 1.0, 1.0
+    if two is None:
+        # The source may name the unit once for several numbers, or in the heading of a table.
+        return (1.0, 1.0) if one.name in known or one.dimension == "degree" else None
+    if one.dimension == two.dimension:
+        if one.dimension == "money":
+            special = one.special and two.special and one.special != two.special
+            return None if one.name != two.name or special else (1.0, 1.0)
+        return one.factor, two.factor
+    degrees = {one.dimension, two.dimension}
+    if "degree" in degrees and degrees & {"celsius", "fahrenheit"}:
+        return 1.0, 1.0
+    return None
+
+
+def _bounds(asked: Quantity, told: Quantity, value: float, source: float) -> str | None:
+    """Whether value and bound of a sentence follow from those of the source."""
+    converted = (
+        asked.unit is not None and told.unit is not None and asked.unit.factor != told.unit.factor
+    )
+    equal = math.isclose(value, source, rel_tol=CONVERTED if converted else 1e-9)
+    if equal:
+        return "" if _follows(asked.bound, told.bound) else "bound"
+    if _rounded(asked, told, value, source):
+        return ""
+    near = asked.digits <= 2 or (_share(asked) and asked.digits == 9)
+    match asked.bound:
+        case "over" | "from":
+            round_number = near and told.bound not in ("under", "to")
+            ok = round_number and value < source <= value * (1 + ROUND_BELOW)
+        case "under" | "to":
+            round_number = near and told.bound not in ("over", "from")
+            ok = round_number and value * (1 - ROUND_ABOVE) <= source < value
+        case "about":
+            ok = abs(value - source) <= ABOUT * abs(source) and asked.digits < told.digits
+        case _:
+            ok = False
+    return "" if ok else None
+
+
+def _follows(asked: str, told: str) -> bool:
+    """Whether a bound of a sentence keeps to the source's, the values being equal.
+
+    Leaving a bound out is let pass: a headline's "12 dead" for "at least 12".
+    """
+    if asked in ("", "about", told):
+        return True
+    up, down = {"over", "from"}, {"under", "to"}
+    if asked in up:
+        return told in up or (asked == "from" and told == "")
+    return told in down or (asked == "to" and told == "")
+
+
+def _share(quantity: Quantity) -> bool:
+    return quantity.unit is not None and quantity.unit.dimension == "share"
+
+
+def _rounded(asked: Quantity, told: Quantity, value: float, source: float) -> bool:
+    """Whether "1.2 million" stands for 1,234,567: scaled, two digits or more, rightly rounded."""
+    if _share(asked) and asked.digits == 2 and value == int(value):
+        # "33 per cent" for "a third".
+        return abs(value - source) < 0.5 and told.digits == 9 and _share(told)
+    if not asked.scaled or asked.digits < 2 or value == 0:
+        return False
+    unit = 10 ** (math.floor(math.log10(abs(value))) - asked.digits + 1)
+    return bool(abs(value - source) <= unit / 2 * (1 + 1e-9))

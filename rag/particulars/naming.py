@@ -1,0 +1,274 @@
+"""The names of a sentence held against a source, and whether each does what the source says."""
+
+from collections.abc import Sequence
+
+from rag.particulars.names import Name, common_short, known_of, likeness, names_of
+from rag.particulars.particular import Finding, Particular, Verdict
+from rag.particulars.places import HONORIFICS, ROLES, SAME_ROLE
+from rag.particulars.quotations import quotations_of
+from rag.particulars.source import Source
+from rag.particulars.speech import SPEAKING
+from rag.particulars.words import Word, is_irregular, sentences_of, words_of
+
+# A word of the source so like one of the sentence is what it was made from.
+LIKE = 0.5
+_WAYS = frozenset("from to into onto by against over via towards".split())
+_BE = frozenset("is are was were been being be".split())
+_FAMILY = frozenset(
+    "daughter son wife husband widow widower brother sister father mother parents cousin uncle "
+    "aunt nephew niece grandson granddaughter".split()
+)
+_MODALS = frozenset("may might will would could should must can to".split())
+_ROLE_KEYS = frozenset(ROLES | set(SAME_ROLE.values()))
+
+
+def name_particulars(sentence: str) -> list[tuple[Particular, Name]]:
+    """The names of a sentence; those inside its quotations are checked with them."""
+    quoted = [(one.start, one.end) for one in quotations_of(sentence)]
+    return [
+        (Particular("name", name.text, name.start, name.end, " ".join(name.keys)), name)
+        for name in names_of(sentence)
+        if not any(start <= name.start < end for start, end in quoted)
+    ]
+
+
+def check_names(sentence: str, source: Source) -> list[Finding]:
+    """Each name of a sentence: is it in the source, and is it the one that the source has there?"""
+    findings: list[Finding] = []
+    for particular, name in name_particulars(sentence):
+        verdict, place = _verdict(name, source)
+        if verdict == "held":
+            findings.append(Finding(particular, "held", place, ""))
+        elif verdict == "elsewhere":
+            findings.append(Finding(particular, "elsewhere", place, ""))
+        elif name.sure:
+            findings.append(_not_there(particular, name, source))
+    findings += _misplaced(sentence, source, findings)
+    return findings
+
+
+def _verdict(name: Name, source: Source) -> tuple[Verdict, tuple[int, int] | None]:
+    offset = source.span[0]
+    cited = known_of(source.cited)
+    wanted = _without_roles(name, source)
+    if not wanted.keys:
+        return "held", None
+    spelled = known_of(source.passage).shorts | known_of(source.about).shorts
+    place = cited.place_of(wanted, spelled)
+    if place is not None:
+        found = (place[0] + offset, place[1] + offset) if place[1] else None
+        return "held", found
+    place = known_of(source.passage).place_of(wanted, spelled)
+    if place is not None:
+        return "elsewhere", place if place[1] else None
+    if known_of(source.about).holds(wanted) or common_short(name):
+        return "elsewhere", None
+    # "Aoife Dunmore" for "Dunmore's daughter, Aoife".
+    lows = {word.low for word in source.words}
+    if len(wanted.keys) == 2 and set(wanted.keys) <= cited.keys and lows & _FAMILY:
+        return "held", None
+    # "Kestrel County" where the passage has "the county" and its title "Kestrel".
+    if len(wanted.keys) > 1 and known_of(f"{source.passage}\n{source.about}").holds(wanted):
+        return "elsewhere", None
+    return "missing", None
+
+
+def _without_roles(name: Name, source: Source) -> Name:
+    """The name without an office that the source has: "President Berg" for "Berg, president"."""
+    known = known_of(f"{source.passage}\n{source.about}")
+    keys = tuple(
+        key
+        for key in name.keys
+        if key not in _ROLE_KEYS
+        or (key not in known.keys and key not in known.small)
+        or len(name.keys) == 1
+    )
+    if keys == name.keys:
+        return name
+    return Name(name.text, name.start, name.end, keys, name.first, name.last, name.sure)
+
+
+def _not_there(particular: Particular, name: Name, source: Source) -> Finding:
+    best, score = None, LIKE
+    for other in (*names_of(source.cited), *names_of(source.passage)):
+        alike = max(likeness(one, two) for one in name.keys for two in other.keys)
+        if set(name.keys) & set(other.keys) and len(name.keys) > 1:
+            alike = max(alike, 0.9)
+        if alike > score:
+            best, score = other, alike
+    if best is None:
+        return Finding(particular, "missing", None, f'"{name.text}" is not in the source')
+    why = f'"{name.text}" is not in the source, which says "{best.text}"'
+    return Finding(particular, "altered", None, why)
+
+
+def _misplaced(sentence: str, source: Source, found: Sequence[Finding]) -> list[Finding]:
+    """Names that the source has, but does not have do this: one finding at most."""
+    failed = {finding.particular.start for finding in found if finding.failed}
+    away = {one.particular.start for one in found if one.verdict == "elsewhere"}
+    named = [(part, name) for part, name in name_particulars(sentence) if part.start not in failed]
+    for check in (_wrong_actor, _wrong_way, _wrong_neighbour):
+        for particular, name in named:
+            if (
+                check is _wrong_neighbour
+                and particular.start not in away
+                and (not _of(sentence, name))
+            ):
+                continue
+            why = check(sentence, source, name)
+            if why:
+                return [Finding(particular, "altered", None, why)]
+    return []
+
+
+def _of(sentence: str, name: Name) -> bool:
+    found = words_of(sentence)
+    return name.first > 0 and found[name.first - 1].low in ("of", "by")
+
+
+def _keys(names: Sequence[Name]) -> set[str]:
+    return {key for name in names for key in name.keys}
+
+
+def _wrong_actor(sentence: str, source: Source, name: Name) -> str:
+    """Why the name before a verb is not the one that the source has before the same verb."""
+    found = words_of(sentence)
+    names = names_of(sentence)
+    cited = known_of(source.passage)
+    after = name.last + 1
+    if found[name.last].text.endswith(("'s", "’s", "s’", "s'")):
+        return ""
+    for place in range(after, min(after + 8, len(found))):
+        word = found[place]
+        if word.text in ".;:!?" or any(other.first == place for other in names):
+            break
+        modal = found[place - 1].low in _MODALS and word.content and not word.capital
+        if not (_verb(word) or modal):
+            continue
+        mine = _keys([other for other in names if _before(found, other, place)])
+        if not set(name.keys) <= cited.keys or not set(name.keys) <= mine:
+            continue
+        theirs = _actors(source, word.stem, passive=_passive(found, place))
+        if theirs and all(not mine & keys for keys in theirs):
+            return f'the source says "{word.text}" of another than "{name.text}"'
+        break
+    return ""
+
+
+def _verb(word: Word) -> bool:
+    """Whether a word may be a verb told of somebody. "Said" and the like are checked apart."""
+    if word.kind != "word" or word.capital or not word.content or word.stem in SPEAKING:
+        return False
+    return word.low.endswith("ed") or is_irregular(word.low)
+
+
+def _passive(found: Sequence[Word], place: int) -> bool:
+    if place + 1 < len(found) and found[place + 1].low == "by":
+        return True
+    before = place - 1
+    while before > 0 and found[before].low.endswith("ly"):
+        before -= 1
+    return before >= 0 and found[before].low in _BE
+
+
+def _before(found: Sequence[Word], name: Name, place: int) -> bool:
+    """Whether a name stands before a verb in the same clause, commas allowed."""
+    if name.last >= place:
+        return False
+    between = found[name.last + 1 : place]
+    return not any(word.text in ".;:!?" or word.low in ("but", "while", "that") for word in between)
+
+
+def _actors(source: Source, stem: str, *, passive: bool) -> list[set[str]]:
+    """The names before each place where the cited words have a verb; empty where one has none."""
+    found = words_of(source.passage)
+    names = names_of(source.passage)
+    actors: list[set[str]] = []
+    for first, last in sentences_of(source.passage):
+        if not source.cites(found[first].start, found[last - 1].end):
+            inside = any(
+                source.cites(found[place].start, found[place].end) for place in range(first, last)
+            )
+            if not inside:
+                continue
+        for place in range(first, last):
+            word = found[place]
+            if word.stem != stem or word.capital or word.kind != "word":
+                continue
+            near = [one for one in names if first <= one.first and _before(found, one, place)]
+            if not near or _passive(found, place) != passive:
+                # Somebody without a name, or told from the other side: nothing to hold against it.
+                return []
+            actors.append(_keys(near))
+    return actors
+
+
+def _wrong_way(sentence: str, source: Source, name: Name) -> str:
+    """Why "from A" is not what the source says: it has "to A" and "from B"."""
+    found = words_of(sentence)
+    way = _way(found, name)
+    if way is None:
+        return ""
+    theirs = [
+        (other, _way(words_of(source.passage), other))
+        for other in names_of(source.passage)
+        if source.cites(other.start, other.end)
+    ]
+    mine = [other for other, how in theirs if set(name.keys) & set(other.keys) and how]
+    ways = {how for other, how in theirs if other in mine}
+    rival = [other for other, how in theirs if how == way and not set(name.keys) & set(other.keys)]
+    if ways and way not in ways and rival:
+        return f'"{way} {name.text}": the source says "{way} {rival[0].text}"'
+    return ""
+
+
+def _way(found: Sequence[Word], name: Name) -> str | None:
+    """The "from" or "to" right before a name, or before the one word in front of it."""
+    for place in (name.first - 1, name.first - 2):
+        if place >= 0 and found[place].low in _WAYS:
+            return found[place].low
+    return None
+
+
+def _wrong_neighbour(sentence: str, source: Source, name: Name) -> str:
+    """Why "Turkish officials" is not what the source says: it has "Syrian officials" there."""
+    found = words_of(sentence)
+    there = words_of(source.passage)
+    names = names_of(sentence)
+    said = _keys(names)
+    for step in (1, -1):
+        word = _neighbour(found, name, step)
+        if word is None:
+            continue
+        rivals: list[Name] = []
+        own = False
+        for other in names_of(source.passage):
+            near = _neighbour(there, other, step)
+            same = near is not None and near.stem == word.stem
+            if set(name.keys) & set(other.keys):
+                own = own or same or _beside(there, other, word.stem)
+            elif same and near is not None and source.cites(near.start, near.end):
+                rivals.append(other)
+        rivals = [one for one in rivals if not set(one.keys) & said]
+        if rivals and not own and set(name.keys) <= known_of(source.passage).keys:
+            told = f"{rivals[0].text} {word.text}" if step > 0 else f"{word.text} {rivals[0].text}"
+            return f'"{name.text}" is put where the source says "{told}"'
+    return ""
+
+
+def _neighbour(found: Sequence[Word], name: Name, step: int) -> Word | None:
+    """The ordinary word right after a name, or right before it."""
+    place = name.last + 1 if step > 0 else name.first - 1
+    if step < 0 and place > 1 and found[place].low in HONORIFICS:
+        place -= 1
+    if step < 0 and place > 0 and found[place].low in ("of", "by"):
+        place -= 1
+    if not 0 <= place < len(found):
+        return None
+    word = found[place]
+    return word if word.content and word.kind == "word" and not word.capital else None
+
+
+def _beside(found: Sequence[Word], name: Name, stem: str) -> bool:
+    around = found[max(0, name.first - 6) : name.last + 7]
+    return any(word.stem == stem for word in around)

@@ -1,0 +1,74 @@
+"""Words that have an opposite: a sentence must not say "rose" where its source says "fell"."""
+
+from rag.particulars.words import stem_of
+
+_PAIRS = """
+rise increase grow climb gain jump surge soar raise lift boost expand up higher grew upward upturn \
+: fall decrease drop decline shrink sink slip plunge cut lower reduce down ease tumble slump dip \
+halve downward slash shed fewer less
+accept approve grant pass adopt endorse ratify agree authorise authorize : reject refuse dismiss \
+defeat veto overrule deny
+carry : defeat
+uphold : overturn quash withdraw dismiss
+pass : fail
+confirm admit acknowledge concede accept : deny dispute reject refute dismiss
+allow permit authorise authorize let enable : ban forbid prohibit prevent bar block
+support back favour favor : oppose
+include : exclude
+open reopen : close shut
+arrive enter : leave depart exit
+above : below beneath
+northern north northeastern northwestern : southern south southeastern southwestern
+eastern east : western west
+guilty convict : innocent acquit
+begin start launch : end stop finish
+buy purchase acquire : sell
+safe : unsafe dangerous
+succeed successful : fail unsuccessful
+men man male : women woman female
+maximum : minimum
+inside : outside
+profit surplus : loss deficit
+import : export
+major : minor
+public : private
+impose : lift
+older oldest : younger youngest
+larger bigger largest biggest : smaller smallest
+longer longest : shorter shortest
+best better : worst worse
+strengthen : weaken
+improve : worsen deteriorate
+hire recruit : fire dismiss sack
+majority : minority
+legal lawful : illegal unlawful
+tighten : loosen
+widen : narrow
+accelerate : slow
+winner : loser
+success : failure
+more : fewer less
+before : after
+high : low
+many : few
+always : never
+earlier : later
+early : late
+domestic : foreign
+positive : negative
+"""
+OPPOSITE_GROUPS: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
+    (
+        frozenset(stem_of(word) for word in one.split()),
+        frozenset(stem_of(word) for word in other.split()),
+    )
+    for one, _, other in (
+        line.partition(" : ") for line in _PAIRS.replace("\\\n", "").strip().splitlines()
+    )
+)
+# Each stem → the groups it is in, and which side of them.
+SIDES: dict[str, tuple[tuple[int, int], ...]] = {}
+for _number, _group in enumerate(OPPOSITE_GROUPS):
+    for _side, _words in enumerate(_group):
+        for _word in _words:
+            SIDES[_word] = (*SIDES.get(_word, ()), (_number, _side))

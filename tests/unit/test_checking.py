@@ -1,0 +1,165 @@
+"""A model's sentence gets the words it rests on and a verdict; code decides, not the model."""
+
+import pytest
+
+from rag.checking import Checked, Checker
+from rag.marks import Written
+from rag.store import Text
+from rag.support import Supporter
+from rag.types import Block, Flag, Passage
+from words import Words
+
+BRIDGE = (
+    "The bridge of Karsk fell on 3 May 2024. Nobody was hurt. Judge Tamsin Roe led the inquiry. "
+    "It found that 12.4 per cent of the cables had rusted. The mayor denied that he had known."
+)
+MILL = "The mill of Karsk closed in 2019. Anders Holm sold it for 1.2 million crowns."
+TEXTS = {"v1": BRIDGE, "v2": MILL}
+
+
+def passage(rank: int, version: str) -> Passage:
+    text = TEXTS[version]
+    return Passage(
+        rank=rank,
+        score=0.5,
+        dense=0.5,
+        lexical=3.0,
+        document=f"d-{version}",
+        version=version,
+        chunk=f"c-{version}",
+        source=f"{version}.txt",
+        title=None,
+        publisher=None,
+        published="2024-05-04",
+        published_precision="day",
+        url=None,
+        page=None,
+        page_end=None,
+        start=0,
+        end=len(text),
+        text=text,
+    )
+
+
+PASSAGES = [passage(1, "v1"), passage(2, "v2")]
+
+
+class Told:
+    """An entailment model that says what it was told to."""
+
+    name = "told"
+
+    def __init__(self, entails: float, contradicts: float) -> None:
+        self.values = (entails, contradicts)
+
+    def entail(self, pairs) -> list[tuple[float, float]]:
+        return [self.values for _ in pairs]
+
+
+def text_of(version: str) -> Text:
+    text = TEXTS[version]
+    return Text(text, (Block("paragraph", 0, len(text)),), ())
+
+
+def check(text: str, *cites: int, near: tuple[int, ...] = (), entailment=None, flags=()) -> Checked:
+    supporter = Supporter(Words(), None, entailment)
+    checker = Checker(supporter, text_of, lambda document, _: flags if document == "d-v1" else ())
+    (checked,) = checker.check([Written(text, cites, near)], PASSAGES)
+    for citation in checked.citations:
+        version = PASSAGES[citation.passage - 1].version
+        assert TEXTS[version][citation.start : citation.end] == citation.quote
+    return checked
+
+
+def quotes(checked: Checked) -> list[str]:
+    return [citation.quote for citation in checked.citations]
+
+
+def test_a_true_sentence_is_bound_to_the_words_that_say_it():
+    checked = check("Judge Tamsin Roe led the inquiry.", 1)
+    assert checked.sentence.verdict == "supported"
+    assert checked.holds
+    assert quotes(checked) == ["Judge Tamsin Roe led the inquiry."]
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [
+        "The bridge of Karsk fell on 5 May 2024.",
+        "The inquiry found that 14.2 per cent of the cables had rusted.",
+        "The inquiry found that 12.4 million of the cables had rusted.",
+        "Judge Anders Holm led the inquiry into the bridge.",
+        "The mayor admitted that he had known.",
+        "The bridge of Karsk did not fall on 3 May 2024.",
+    ],
+)
+def test_a_changed_particular_never_holds(altered: str):
+    checked = check(altered, 1)
+    assert not checked.holds
+    assert checked.sentence.verdict != "supported"
+    assert checked.sentence.failed
+
+
+def test_what_stands_elsewhere_in_the_passage_is_cited_too():
+    checked = check("Judge Tamsin Roe led the inquiry after the fall of 3 May 2024.", 1)
+    assert checked.holds
+    assert quotes(checked) == [
+        "Judge Tamsin Roe led the inquiry.",
+        "The bridge of Karsk fell on 3 May 2024.",
+    ]
+
+
+def test_facts_of_two_passages_are_cited_from_both():
+    said = "The bridge of Karsk fell in 2024 and the mill of Karsk closed in 2019."
+    both = check(said, 1, 2)
+    assert both.holds
+    assert {citation.passage for citation in both.citations} == {1, 2}
+
+
+def test_a_true_sentence_with_a_wrong_mark_gets_the_right_passage():
+    checked = check("Anders Holm sold the mill for 1.2 million crowns.", 1)
+    assert checked.sentence.verdict == "supported"
+    assert [citation.passage for citation in checked.citations] == [2]
+    assert checked.sentence.notes == ("marked [1], but [2] says it",)
+    assert checked.sentence.cites == (1,)
+
+
+def test_a_sentence_without_a_mark_is_bound_to_what_says_it():
+    checked = check("Anders Holm sold the mill for 1.2 million crowns.")
+    assert [citation.passage for citation in checked.citations] == [2]
+    near = check("Anders Holm sold the mill for 1.2 million crowns.", near=(2,))
+    assert [citation.passage for citation in near.citations] == [2]
+
+
+def test_what_no_passage_says_is_not_supported():
+    checked = check("Whales sing in winter.", 1)
+    assert checked.sentence.verdict == "not supported"
+    assert checked.sentence.failed[-1] == "the passages it cites do not say this"
+
+
+def test_an_entailment_model_can_contradict():
+    checked = check("Judge Tamsin Roe led the inquiry.", 1, entailment=Told(0.1, 0.9))
+    assert checked.sentence.verdict == "contradicted"
+    sure = check("Judge Tamsin Roe led the inquiry.", 1, entailment=Told(0.9, 0.1))
+    assert sure.sentence.verdict == "supported"
+    assert sure.sentence.probability == 0.9
+
+
+def test_words_that_speak_to_a_machine_support_nothing():
+    start = BRIDGE.index("Judge")
+    flags = (Flag("instructions", start, start + 33, "x"),)
+    assert not check("Judge Tamsin Roe led the inquiry.", 1, flags=flags).holds
+
+
+def test_many_sentences_keep_their_order():
+    checker = Checker(Supporter(Words()), text_of)
+    written = [
+        Written("Nobody was hurt.", (1,)),
+        Written("The mill of Karsk closed in 2019.", (2,)),
+    ]
+    checked = checker.check(written, PASSAGES)
+    assert [one.sentence.text for one in checked] == [one.text for one in written]
+    assert all(one.holds for one in checked)
+    assert checker.check([], PASSAGES) == []
+    (lost,) = checker.check(written[:1], [])
+    assert lost.sentence.verdict == "not supported"
