@@ -1,10 +1,10 @@
-"""Choose the reader's share in the score of a passage, on tuning questions.
+"""Choose the reader's share in the score of a passage, and its softness, on tuning questions.
 
     python -m evals.tune_reranking squad11-dev.jsonl:1302:1496 nq-gold.jsonl:1500:1700
 
 Arguments as for `evals.tune_extractive`. All paragraphs of a file are indexed, one document each,
 and questions on those from TRAIN to TUNE are asked; the reciprocal rank of the question's own
-paragraph is averaged for every share of a grid.
+paragraph is averaged for every point of a grid.
 """
 
 import argparse
@@ -20,7 +20,10 @@ import rag.reranking
 from rag.pipeline import build_pipeline
 from rag.settings import load_settings
 
-SHARES = (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
+SHARES = (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+# The log-odds of relevance are divided by this: a sure reader's probabilities are all near 0 or 1.
+SOFTNESS = (1.0, 2.0, 3.0, 4.0, 6.0)
+GRID = [(softness, share) for softness in SOFTNESS for share in SHARES]
 
 
 def main() -> None:
@@ -31,6 +34,7 @@ def main() -> None:
     options = parser.parse_args()
     # The score is then the fused one alone, and the relevance stands beside it.
     rag.reranking.READER_WEIGHT = 0.0
+    rag.reranking.SOFTNESS = 1.0
     tables = []
     for given in options.sets:
         file, train, tune = given.rsplit(":", 2)
@@ -43,12 +47,12 @@ def main() -> None:
 
 
 def _print(means: Any) -> None:  # noqa: ANN401 (an array)
-    for share, (reciprocal, first) in zip(SHARES, means, strict=True):
-        print(f"  {share:4.2f}  RR {reciprocal:.4f}  first {first:.4f}")
+    for (softness, share), (reciprocal, first) in zip(GRID, means, strict=True):
+        print(f"  / {softness:.0f}  {share:4.2f}  RR {reciprocal:.4f}  first {first:.4f}")
 
 
 def _table(file: Path, train: int, tune: int, sample: int) -> Any:  # noqa: ANN401 (an array)
-    """(n questions, n shares, 2): reciprocal rank, and whether it is first."""
+    """(n questions, n of the grid, 2): reciprocal rank, and whether it is first."""
     rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     place = {
         context: number
@@ -73,7 +77,15 @@ def _table(file: Path, train: int, tune: int, sample: int) -> Any:  # noqa: ANN4
                 )
                 fused = np.array([one.score for one in passages])
                 relevance = np.array([one.relevance or 0.0 for one in passages])
-                found.append([_ranked(right, fused, relevance, share) for share in SHARES])
+                odds = np.log(
+                    np.clip(relevance, 1e-6, 1 - 1e-6) / (1 - np.clip(relevance, 1e-6, 1 - 1e-6))
+                )
+                found.append(
+                    [
+                        _ranked(right, fused, 1 / (1 + np.exp(-odds / softness)), share)
+                        for softness, share in GRID
+                    ]
+                )
     return np.array(found)
 
 

@@ -107,7 +107,8 @@ def _asked(
             for kind, found in kinds.items():
                 for row in draw.sample(found, min(sample, len(found))):
                     answers = [answer["text"] for answer in row["answers"]]
-                    source = f"{paragraphs.index(row['context']):05d}.txt"
+                    of_index = row["context"] in known
+                    source = f"{paragraphs.index(row['context']):05d}.txt" if of_index else ""
                     holds = _holding(source if kind == "answerable" else "", answers)
                     document = row["context"][:40]
                     cases.append(_case(pipeline, kind, row["question"], document, answers, holds))

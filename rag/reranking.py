@@ -8,7 +8,10 @@ from rag.types import Passage
 
 # The share of the reader's relevance in the score of a passage that it read. Chosen by RR on
 # tuning questions with `python -m evals.tune_reranking`; see evals/README.md.
-READER_WEIGHT = 0.6
+READER_WEIGHT = 0.4
+# Its log-odds are divided by this first: the probabilities of a sure reader are all near 0 or 1,
+# and would leave the fused score no say. Chosen with it.
+SOFTNESS = 6.0
 
 
 def reread(
@@ -27,7 +30,7 @@ def reread(
     found = reader.read(question, [(prefixes[one.chunk], one.text) for one in readable])
     readings = {one.chunk: reading for one, reading in zip(readable, found, strict=True)}
     scores = {
-        one.chunk: (1 - READER_WEIGHT) * one.score + READER_WEIGHT * reading.relevance
+        one.chunk: (1 - READER_WEIGHT) * one.score + READER_WEIGHT * softened(reading.relevance)
         for one, reading in zip(readable, found, strict=True)
     }
     best = iter(sorted(readable, key=lambda one: -scores[one.chunk]))  # equal ones as they were
@@ -48,3 +51,9 @@ def reread(
             )
         )
     return ranked, readings
+
+
+def softened(relevance: float) -> float:
+    """A probability with its log-odds divided by `SOFTNESS`, in [0, 1]."""
+    kept = min(max(relevance, 1e-6), 1 - 1e-6)
+    return 1 / (1 + ((1 - kept) / kept) ** (1 / SOFTNESS))

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.reader import Reading
-from rag.reranking import READER_WEIGHT, reread
+from rag.reranking import READER_WEIGHT, SOFTNESS, reread, softened
 from rag.types import Passage
 
 
@@ -64,16 +65,23 @@ def reranked(relevances: dict[str, float], readable: Sequence[Passage]) -> list[
 
 
 def test_what_the_reader_finds_relevant_comes_first_with_its_relevance():
-    ranked = reranked({"t1": 0.1, "t2": 0.2, "t3": 0.9}, ALL[:3])
+    ranked = reranked({"t1": 0.001, "t2": 0.5, "t3": 0.999}, ALL[:3])
     assert [one.text for one in ranked] == ["t3", "t2", "t1", "t4", "t5"]
-    assert ranked[0].score == (1 - READER_WEIGHT) * 0.8 + READER_WEIGHT * 0.9
-    assert [one.relevance for one in ranked] == [0.9, 0.2, 0.1, None, None]
+    assert ranked[0].score == (1 - READER_WEIGHT) * 0.8 + READER_WEIGHT * softened(0.999)
+    assert [one.relevance for one in ranked] == [0.999, 0.5, 0.001, None, None]
     assert [one.rank for one in ranked] == [1, 2, 3, 4, 5]
 
 
 def test_what_was_not_read_keeps_its_place_among_what_was():
-    ranked = reranked({"t1": 0.1, "t3": 0.9}, [ALL[0], ALL[2]])
+    ranked = reranked({"t1": 0.001, "t3": 0.999}, [ALL[0], ALL[2]])
     assert [one.text for one in ranked] == ["t3", "t2", "t1", "t4", "t5"]
+
+
+def test_a_sure_reader_leaves_the_fused_score_a_say():
+    odds = 3.0**SOFTNESS
+    assert softened(odds / (1 + odds)) == pytest.approx(0.75)
+    assert softened(0.5) == 0.5
+    assert 0 < softened(0.0) < softened(0.2) < softened(1.0) < 1
 
 
 def test_of_equal_relevance_the_fused_score_decides():

@@ -13,12 +13,14 @@ from rag.types import (
     Answer,
     AnswerSentence,
     Block,
+    CheckedSentence,
     Chunk,
     Citation,
     Document,
     Dropped,
     Fact,
     Passage,
+    Writing,
 )
 from rag.ui import state
 
@@ -199,6 +201,55 @@ def test_the_short_answer_comes_first_with_the_chip_of_its_sentence(pipeline, ke
     assert "never lit &lt;b&gt;" in html[first : first + 200]
     assert 'href="#attest-source-2"' in html[first : first + 400]
     assert first < html.index("attest-sentence")
+
+
+def written(kept):
+    """The kept answer as a chat model would have written it, one sentence of it left out."""
+    rows = (
+        CheckedSentence(LEAD, (1,), "supported", 0.9, shown=True),
+        CheckedSentence(HOSTILE, (1,), "contradicted", 0.6, ('"9" is not there <i>',)),
+    )
+    return replace(
+        kept,
+        id="c1b2c3d4e5f6",
+        mode="chat",
+        model="fake:model <b>",
+        sentences=(
+            AnswerSentence(LEAD, "answer", (1,), "supported"),
+            AnswerSentence(LEANING, "answer", (2,), "partly"),
+        ),
+        writing=Writing("fake:model <b>", "0", (1,), ("reply",), rows),
+    )
+
+
+def test_what_a_model_wrote_shows_its_doubts_and_what_was_left_out(pipeline, kept):
+    given = written(kept)
+    pipeline.store.answers.put(given)
+    app = page_over(pipeline, answer=given.id)
+    html = drawn(app)
+    assert html.count("(the sources may not say all of this)") == 1
+    labels = [one.label for one in app.expander]
+    assert "Left out of what the model wrote: 1 sentence" in labels
+    assert "The sources say otherwise: &quot;9&quot; is not there &lt;i&gt;." in html
+    assert "Written by fake:model &lt;b&gt;, every sentence checked" in html
+    assert HOSTILE not in html
+
+
+def test_an_answer_is_heard_while_it_is_written():
+    def script():
+        from rag.asking import Found
+        from rag.types import CheckedSentence
+        from rag.ui.live import Live
+        from rag.writing import Settled, Token
+
+        live = Live()
+        live.hear(Found(()))
+        live.hear(Token("The lamp <b>"))
+        live.hear(Settled(CheckedSentence("It went out <i>.", (1,), "supported", 0.9)))
+
+    html = drawn(AppTest.from_function(script, default_timeout=20).run())
+    assert "It went out &lt;i&gt;." in html
+    assert "(supported)" in html
 
 
 def test_context_is_quieter_and_a_leaning_sentence_is_marked(pipeline, kept):
