@@ -54,6 +54,12 @@ def main() -> None:
     print("SENTENCE_WEIGHTS", _named(sentence))
     confidence = fit_confidence(tune, sentence)
     print("CONFIDENCE_WEIGHTS", _named(confidence[:-1]), "INTERCEPT", round(confidence[-1], 3))
+    for least, answered, rejected, precision in threshold_curve(tune, sentence, confidence):
+        print(
+            f"THRESHOLD {least}: answered {answered:.3f}, rejected "
+            + ", ".join(f"{kind} {share:.3f}" for kind, share in rejected.items())
+            + f"; of what is answered {precision:.3f} can be"
+        )
     for margin, shown, held in keep_curve([c for cases in tune.values() for c in cases], sentence):
         print(f"KEEP_WITHIN {margin}: {shown:.2f} sentences shown, {held:.3f} hold the answer")
     answerable = [c for cases in tune.values() for c in cases if c.kind == "answerable"]
@@ -88,8 +94,12 @@ def fit_sentences(cases: Sequence[Case]) -> Array:
 
 
 def fit_confidence(sets: dict[str, list[Case]], sentence: Array) -> Array:
-    """Logistic regression on the first sentence's features; the last weight is the intercept."""
+    """Logistic regression on the first sentence's features; the last weight is the intercept.
+
+    A set weighs as much as it has questions, the kinds within it as `SHARES` says.
+    """
     rows, labels, weights = [], [], []
+    total = sum(len(cases) for cases in sets.values())
     for cases in sets.values():
         kinds = {case.kind for case in cases}
         shares = {kind: SHARES[kind] / sum(SHARES[k] for k in kinds) for kind in kinds}
@@ -97,7 +107,7 @@ def fit_confidence(sets: dict[str, list[Case]], sentence: Array) -> Array:
             n = sum(other.kind == case.kind for other in cases)
             rows.append(np.append(_first(case, sentence)[0], 1.0))
             labels.append(case.kind == "answerable")
-            weights.append(shares[case.kind] / n)
+            weights.append(shares[case.kind] / n * len(cases) / total)
     x, y, w = np.asarray(rows), np.asarray(labels, dtype=float), np.asarray(weights)
     usable = np.array([name not in UNFIT for name in NAMES] + [True])
 
@@ -109,6 +119,27 @@ def fit_confidence(sets: dict[str, list[Case]], sentence: Array) -> Array:
     bounds = [(0.0, None)] * len(NAMES) + [(None, None)]
     found = minimize(loss, np.zeros(x.shape[1]), bounds=bounds).x
     return np.asarray(found * usable)
+
+
+def threshold_curve(
+    sets: dict[str, list[Case]], sentence: Array, confidence: Array
+) -> list[tuple[float, float, dict[str, float], float]]:
+    """For thresholds: the share answered, of each other kind rejected, and the precision.
+
+    Precision is the share of answerable ones among what is answered, the kinds as in `SHARES`.
+    """
+    found: dict[str, list[float]] = {kind: [] for kind in SHARES}
+    for case in (case for cases in sets.values() for case in cases):
+        logit = float(np.append(_first(case, sentence)[0], 1.0) @ confidence)
+        found[case.kind].append(1 / (1 + np.exp(-logit)))
+    rows = []
+    for least in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7):
+        kept = {kind: float((np.array(of) >= least).mean()) for kind, of in found.items() if of}
+        shown = sum(SHARES[kind] * share for kind, share in kept.items())
+        rejected = {kind: 1 - share for kind, share in kept.items() if kind != "answerable"}
+        answered = kept["answerable"]
+        rows.append((least, answered, rejected, SHARES["answerable"] * answered / shown))
+    return rows
 
 
 def keep_curve(

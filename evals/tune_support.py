@@ -3,7 +3,9 @@
     python -m evals.tune_support --tune scifact-train.jsonl wice-dev.jsonl --report FILE …
 
 Each file has rows {"claim", "evidence", "label"}; supported is one class, all others the second.
-Sources are kept apart: what is printed of the report files never took part.
+Sources are kept apart: what is printed of the report files never took part. A file like
+`evals/data/alterations/alterations.jsonl` gives its faithful sentences with their passage, and with
+the passage without the words that they rest on; its tuning part to --tune, the other to --report.
 """
 
 import argparse
@@ -41,7 +43,7 @@ def main() -> None:
     settings = load_settings(None)
     reader = None if options.without_reader else load_reader(settings)
     supporter = Supporter(load_embedding_model(settings).embeddings.embed_now, reader)
-    tune = {path.stem: _rows(path, options.sample, supporter) for path in options.tune}
+    tune = {path.stem: _rows(path, "tune", options.sample, supporter) for path in options.tune}
     weights = fit(list(tune.values()))
     print({name: round(float(one), 3) for name, one in zip(NAMES, weights, strict=False)})
     print("intercept", round(float(weights[-1]), 3))
@@ -50,7 +52,9 @@ def main() -> None:
         np.concatenate([y for _, y in tune.values()]),
     )
     print("best cut on tuning rows", round(cut, 3))
-    report = {path.stem: _rows(path, options.sample, supporter) for path in options.report}
+    report = {
+        f"{path.stem} ": _rows(path, "report", options.sample, supporter) for path in options.report
+    }
     for name, (x, y) in (tune | report).items():
         scores = _scores(x, weights)
         told = [balanced_accuracy(scores[drawn], y[drawn], cut) for drawn in _resamples(len(y))]
@@ -99,8 +103,24 @@ def _scores(x: Array, weights: Array) -> Array:
     return np.asarray(1 / (1 + np.exp(-(x @ weights[:-1] + weights[-1]))))
 
 
-def _rows(path: Path, sample: int, supporter: Supporter) -> tuple[Array, NDArray[np.bool_]]:
+def _claims(path: Path, part: str) -> list[dict[str, str]]:
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    if "claim" in rows[0]:
+        return rows
+    claims = []
+    for row in rows:
+        if row["label"] == "faithful" and row["part"] == part:
+            claim, passage = row["sentence"], row["passage"]
+            without = passage.replace(row["cited"], " ")
+            claims.append({"claim": claim, "evidence": passage, "label": "supported"})
+            claims.append({"claim": claim, "evidence": without, "label": "not_supported"})
+    return claims
+
+
+def _rows(
+    path: Path, part: str, sample: int, supporter: Supporter
+) -> tuple[Array, NDArray[np.bool_]]:
+    rows = _claims(path, part)
     rows = random.Random(0).sample(rows, min(sample, len(rows)))
     features, labels, seconds = [], [], []
     for row in rows:
