@@ -56,4 +56,4 @@ def reread(
 def softened(relevance: float) -> float:
     """A probability with its log-odds divided by `SOFTNESS`, in [0, 1]."""
     kept = min(max(relevance, 1e-6), 1 - 1e-6)
-    return 1 / (1 + ((1 - kept) / kept) ** (1 / SOFTNESS))
+    return float(1 / (1 + ((1 - kept) / kept) ** (1 / SOFTNESS)))

@@ -172,8 +172,8 @@ class Supporter:
         return sorted(judged, key=lambda one: (-one.probability, one.source))
 
 
-# Log-odds that a sentence is supported. Source: `python -m evals.tune_support` on the tuning part of
-# evals/data/alterations, on scifact-train and on wice-dev, 200 rows each; see evals/README.md.
+# Log-odds that a sentence is supported. Source: `python -m evals.tune_support`, on the tuning part
+# of evals/data/alterations, on scifact-train and on wice-dev, 200 rows each; see evals/README.md.
 WITH_READER = SupportFeatures(
     overlap=2.226, passage_overlap=0.0, dense=0.74, answerable=0.143, mass=0.239
 )
