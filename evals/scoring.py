@@ -369,7 +369,8 @@ def _tag_table(by_tag: Mapping[str, Mapping[str, Estimate]]) -> list[str]:
     width = min(max(len(tag) for tag in by_tag), 32) + 2
     lines = [f"{'tag':<{width}}{'n':>6}" + "".join(f"{TAG_MEASURES[name]:>14}" for name in chosen)]
     for tag, of_tag in by_tag.items():
-        n = max(one.n + one.not_judged for one in of_tag.values())
+        # The AUROC of a kind of unanswerable questions counts the answerable ones too.
+        n = min(one.n + one.not_judged for one in of_tag.values())
         cells = "".join(f"{figure(of_tag[name].value):>14}" for name in chosen)
         lines.append(f"{tag[: width - 2]:<{width}}{n:>6}{cells}")
     return [*lines, "Each with its interval, and all other measures: --json."]

@@ -585,6 +585,8 @@ def test_kinds_of_unanswerable_questions_are_told_from_all_that_are_answerable(t
     assert near["abstention.rejected_at_90"].value == 0
     assert off["abstention.rejected_at_90"].value == 1
     assert off["abstention.auroc"].n == N - len(unanswerable) + 1
+    (row,) = [line for line in scores_text(scores).splitlines() if line.startswith("off-topic")]
+    assert row.split()[:2] == ["off-topic", "1"]
     assert math.isnan(scores.by_tag["even"]["abstention.auroc"].value)
 
 
