@@ -255,7 +255,7 @@ def _cost(one: Reported, name: str) -> Mapping[str, float]:
 
 
 def _n_questions(measures_of_tag: Mapping[str, Estimate]) -> int:
-    return max((one.n + one.not_judged for one in measures_of_tag.values()), default=0)
+    return min((one.n + one.not_judged for one in measures_of_tag.values()), default=0)
 
 
 def _estimate(one: Reported, name: str) -> Estimate | None:
