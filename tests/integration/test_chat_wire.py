@@ -243,7 +243,7 @@ def test_a_server_that_stays_silent_is_a_time_out(serve: Serve):
 
 def test_a_stall_in_the_middle_ends_the_reply(serve: Serve):
     stalled = streams([chunk("The port ")], hold_seconds=30)
-    model, server = serve(stalled, says("Yes."), chat_timeout_seconds=2)
+    model, server = serve(stalled, says("Yes."), chat_timeout_seconds=6)
     heard = []
     with pytest.raises(ModelUnavailableError, match="stopped in the middle of its reply"):
         heard += [piece.text for piece in _kept(model, heard)]
@@ -254,11 +254,11 @@ def test_a_stall_in_the_middle_ends_the_reply(serve: Serve):
 
 def test_a_reply_that_drips_ends_with_its_time(serve: Serve):
     drips = says(*["a "] * 200, pause_seconds=0.05)
-    model, server = serve(drips, chat_timeout_seconds=1, chat_max_retries=0)
+    model, server = serve(drips, chat_timeout_seconds=4, chat_max_retries=0)
     started = time.monotonic()
     with pytest.raises(ModelUnavailableError, match="did not finish in time"):
         model.complete(ASKED)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 8
     assert server.wait_for_hang_up()
 
 

@@ -260,14 +260,14 @@ def test_stopping_ends_a_silent_model():
     [
         ([30.0], "did not begin to answer in time"),
         ([words("The"), 30.0], "stopped in the middle"),
-        ([step for _ in range(100) for step in (words("a"), 0.02)], "did not finish in time"),
+        ([step for _ in range(400) for step in (words("a"), 0.02)], "did not finish in time"),
     ],
 )
 def test_each_time_out_ends_the_reply(turn: list[Any], said: str):
     started = time.monotonic()
     with pytest.raises(ModelUnavailableError, match=said):
-        scripted(turn, timeout_seconds=0.6, max_retries=0).complete(ASKED)
-    assert time.monotonic() - started < 3
+        scripted(turn, timeout_seconds=3.0, max_retries=0).complete(ASKED)
+    assert time.monotonic() - started < 7
 
 
 def test_a_model_that_is_silent_at_first_is_asked_again():
@@ -277,7 +277,7 @@ def test_a_model_that_is_silent_at_first_is_asked_again():
 
 def test_silence_after_the_last_word_is_no_failure():
     turn = [words("Yes."), words("", finish_reason="stop"), 30.0]
-    reply = scripted(turn, timeout_seconds=1.0).complete(ASKED)
+    reply = scripted(turn, timeout_seconds=4.0).complete(ASKED)
     assert (reply.text, reply.end.finish) == ("Yes.", "stop")
 
 
