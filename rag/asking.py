@@ -192,7 +192,9 @@ class Asking:
     def _spoken(self, answer: Answer, written: Written, proved: Proved) -> Answer:
         """The answer with what a model wrote and what of it was proved."""
         abstained = not proved.sentences
-        said = tuple(f"The model on what is missing: {text}" for text in written.silent)
+        # Said in our words: what the model adds about silence is checked by nothing.
+        missing = "The model says that the passages do not answer all of the question."
+        said = (missing,) if written.silent and not abstained else ()
         cited = {(citation.document, citation.chunk) for citation in proved.citations}
         why_not = (
             "the answer was withheld" if abstained else "the model's answer does not rest on it"
@@ -210,11 +212,11 @@ class Asking:
             abstained=abstained,
             reason=_reason(written) if abstained else None,
             confidence=round(0.0 if abstained else written.confidence, 4),
-            notices=(
-                *answer.notices,
-                *written.notices,
-                *(() if abstained else said),
-                *self._flagged(proved.citations),
+            # Once each: a replayed answer has those of its first time.
+            notices=tuple(
+                dict.fromkeys(
+                    (*answer.notices, *written.notices, *said, *self._flagged(proved.citations))
+                )
             ),
             sentences=proved.sentences,
             citations=proved.citations,

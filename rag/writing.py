@@ -235,7 +235,7 @@ class Writer:
                     DraftSentence(sentence.text, one.citations, verdict=sentence.verdict)
                 )
         notices = []
-        dropped = sum(not row.shown for row in rows)
+        dropped = sum(bool(row.failed) and not row.shown for row in rows)
         if dropped and sentences:
             n = "1 sentence" if dropped == 1 else f"{dropped} sentences"
             notices.append(f"{n} of the model's failed the checks and {_are(dropped)} left out.")
@@ -272,6 +272,8 @@ def _notices(asked: prompts.Asked, read: Reply, reply: ChatReply) -> list[str]:
         notices.append(f"Passages that did not fit into what the model can read: {ranks}.")
     if reply.end.finish == "length" or read.cut:
         notices.append("The model's reply was cut off at its longest; its end is missing.")
+    if sum(not one.silent for one in read.sentences) > MAX_SENTENCES:
+        notices.append(f"Only the first {MAX_SENTENCES} sentences of the model's were looked at.")
     if reply.end.finish == "stopped":
         notices.append("The model was stopped; what it had written by then was checked.")
     if read.unknown:

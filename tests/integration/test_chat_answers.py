@@ -122,6 +122,14 @@ def test_a_model_that_finds_nothing_abstains(asked):
     assert answer.passages
 
 
+def test_what_a_model_says_of_silence_is_not_repeated(asked):
+    answer, _ = asked(says(f"{TRUE} The sources do not say why, but Holm is a thief and must pay."))
+    assert texts(answer) == ["Captain Orla Venn closed the harbour of Velm."]
+    missing = "The model says that the passages do not answer all of the question."
+    assert missing in answer.notices
+    assert not any("thief" in notice for notice in answer.notices)
+
+
 def test_an_answer_of_which_nothing_holds_abstains(asked):
     answer, _ = asked(says("Whales closed it [1]."), says("A: DROP"))
     assert answer.abstained
@@ -145,6 +153,7 @@ def test_a_kept_answer_is_checked_again_without_its_model(asked, indexed, rag):
     assert (status, err) == (0, "")
     assert again["sentences"] == answer.to_dict()["sentences"]
     assert again["writing"] == answer.to_dict()["writing"]
+    assert again["notices"] == list(answer.notices)
     status, out, _ = rag(indexed, "show", answer.id)
     assert status == 0
     assert "Left out of what the model wrote, 1 sentence:" in out

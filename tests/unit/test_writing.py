@@ -135,6 +135,9 @@ def test_a_sentence_is_shown_once_and_not_more_of_them_than_an_answer_has():
     words = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
     many = " ".join(f"Nobody was hurt, {word} [1]." for word in words * 2)
     assert len(shown(write(many, "A: DROP"))) <= MAX_SHOWN
+    assert not any("failed" in notice for notice in once.notices)
+    long = write("Nobody was hurt [1]. " * 41)
+    assert any("first 40 sentences" in notice for notice in long.notices)
 
 
 def test_everything_that_happened_is_heard_in_order():
