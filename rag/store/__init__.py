@@ -10,6 +10,7 @@ from typing import Self
 
 from rag.store.answers import Answers
 from rag.store.chunks import Chunks, IndexRecord, Located, Vector
+from rag.store.conversations import Conversation, Conversations
 from rag.store.copies import Copies
 from rag.store.documents import Documents, Known, Text, document_id, version_id
 from rag.store.originals import Originals
@@ -18,6 +19,7 @@ from rag.store.schema import Database
 from rag.types import DocumentRecord, Flag
 
 __all__ = [
+    "Conversation",
     "Documents",
     "IndexRecord",
     "Known",
@@ -33,7 +35,7 @@ __all__ = [
 
 
 class Store:
-    """The record by what it holds: roots, documents, originals, copies, chunks, answers."""
+    """The record by what it holds: roots, documents and their parts, answers, conversations."""
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
@@ -44,6 +46,7 @@ class Store:
         self.copies = Copies(self.database)
         self.chunks = Chunks(self.database)
         self.answers = Answers(self.database)
+        self.conversations = Conversations(self.database)
 
     def __enter__(self) -> Self:
         return self

@@ -144,6 +144,23 @@ MIGRATIONS = (
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX bands_by_signature ON bands (signature);
     """,
+    """
+    CREATE TABLE conversations (
+        id TEXT PRIMARY KEY,
+        owner TEXT NOT NULL,          -- who is logged in, empty where nobody is
+        title TEXT,                   -- NULL: the first question
+        created_at TEXT NOT NULL,
+        changed_at TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX conversations_by_owner ON conversations (owner, changed_at);
+    CREATE TABLE turns (
+        conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+        place INTEGER NOT NULL,
+        answer TEXT NOT NULL REFERENCES answers (id) ON DELETE CASCADE,
+        PRIMARY KEY (conversation, place)
+    ) STRICT;
+    CREATE INDEX turns_by_answer ON turns (answer);
+    """,
 )
 
 
