@@ -2,7 +2,15 @@
 
 import streamlit as st
 
-from rag.ui import ask
+from rag.ui import ask, evaluations, health, library
 
 st.set_page_config(page_title="Attest", layout="wide")
-st.navigation([st.Page(ask.page, title="Attest", default=True)], position="hidden").run()
+st.navigation(
+    [
+        st.Page(ask.page, title="Ask", default=True),
+        st.Page(library.page, title="Library", url_path="library"),
+        st.Page(evaluations.page, title="Evaluations", url_path="evaluations"),
+        st.Page(health.page, title="Settings and health", url_path="health"),
+    ],
+    position="top",
+).run()

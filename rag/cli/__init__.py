@@ -288,6 +288,9 @@ def app_(
 
     settings = settings_of(context, app_port=port)
     command, environment = streamlit_command(settings, open_browser=open_browser)
+    if os.name == "posix":  # the page takes this process's place, and with it every signal
+        sys.stdout.flush()
+        os.execve(command[0], command, environment)
     try:
         raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)
     except KeyboardInterrupt:

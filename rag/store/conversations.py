@@ -80,7 +80,8 @@ class Conversations:
         any case.
         """
         rows = self._database.rows(
-            f"{_LISTED} WHERE c.owner = ? GROUP BY c.id ORDER BY c.changed_at DESC, max(t.rowid) DESC",
+            f"{_LISTED} WHERE c.owner = ? GROUP BY c.id "
+            "ORDER BY c.changed_at DESC, max(t.rowid) DESC",
             (owner,),
         )
         found = [Conversation(**dict(row)) for row in rows]

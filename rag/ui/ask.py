@@ -1,8 +1,8 @@
 """The page: ask, and read the answer beside the words it rests on.
 
 An answer is made when the question or a filter changes, and only then: everything else shows the
-one at hand again. The address holds question, filters and answer, so that a link or a reload
-shows the same answer without asking again.
+one at hand again. The address holds question, filters, conversation and answer, so that a link or
+a reload shows the same answer without asking again.
 """
 
 from collections.abc import Mapping
@@ -11,96 +11,161 @@ from functools import cache
 
 import streamlit as st
 
-from rag.asking import Watch
 from rag.errors import NotFoundError, RagError
-from rag.ingestion import Progress
-from rag.pipeline import Pipeline
+from rag.pipeline import MAX_QUESTION_CHARS, Pipeline
 from rag.types import Answer, Filters
-from rag.ui import draw, state, words
+from rag.ui import answers, draw, frame, history, indexing, state, thread, words
 from rag.ui.live import Live
+from rag.ui.pending import Pending
 from rag.ui.state import Choices, View
 
-# Keys of the session: the view that is shown, the address as last seen or written, the answer, a
-# question that waits for its answer, the report of indexing; the others are those of widgets.
-_VIEW, _SEEN, _ANSWER, _ASKED, _REPORT = "view", "seen", "answer", "asked", "report"
-_QUESTION = "question"
+# Keys of the session: the view that is shown, the address as last seen or written, its answer, a
+# question on its way, what went wrong with the last one; the others are those of widgets.
+_VIEW, _SEEN, _ANSWER, _PENDING, _FAILED = "view", "seen", "answer", "pending", "failed"
 _LISTS = ("publishers", "languages", "media_types", "documents")
 _DATES = ("since", "until")
+# Seconds between two looks at a question on its way, and between two drawings without news.
+LOOK_SECONDS = 0.1
+DRAW_SECONDS = 0.5
 
 
 def page() -> None:
     """The page as Streamlit runs it."""
-    draw.styles()
-    try:
-        pipeline = state.service()
-    except RagError as error:
-        st.title("Attest", anchor=False)
-        draw.problem(str(error))
-        return
-    show(pipeline)
-    if _is_indexed(pipeline):
-        state.warm_up(pipeline)  # last, so that what is drawn does not wait for it
+    frame.page("Attest", show)
 
 
 def show(pipeline: Pipeline) -> None:
     """The page over a service."""
-    st.title("Attest", anchor=False)
-    draw.note(words.hosts(pipeline.settings))
-    try:
-        if _is_indexed(pipeline):
-            _ask(pipeline)
-        else:
-            _first_run(pipeline)
-    except RagError as error:
-        draw.problem(str(error))
+    if state.is_indexed(pipeline):
+        _ask(pipeline)
+    else:
+        draw.note(words.hosts(pipeline.settings))
+        _first_run(pipeline)
 
 
 def _ask(pipeline: Pipeline) -> None:
-    offered = _choices(pipeline)
+    offered = state.choices(pipeline, str(pipeline.settings.data_dir), state.generation(pipeline))
     address = state.view_of(state.current_address())
     if address != st.session_state.get(_SEEN):  # the first run, a reload, the Back button
         _adopt(pipeline, address)
+    view: View = st.session_state[_VIEW]
+    chosen = history.sidebar(pipeline.store.conversations, state.owner(), view.conversation)
+    if chosen is not None:
+        _go(pipeline, replace(chosen, filters=view.filters))
     filters = _filter_widgets(pipeline, offered)
-    _question_form()
+    with st.container():  # in its place: at the foot of the page it would scroll that to its end
+        text = st.chat_input(
+            "Ask a question in plain words", max_chars=MAX_QUESTION_CHARS, submit_mode="disable"
+        )
     fault = words.date_fault(filters.since, filters.until)
+    within = words.filters_in_force(filters, offered.documents, len(offered.documents))
+    draw.note(f"{words.hosts(pipeline.settings)} {'' if fault else within}")
+    indexing.progress()
     if fault:
         draw.problem(fault)
     else:
-        draw.note(words.filters_in_force(filters, offered.documents, len(offered.documents)))
-    draw.notices(st.session_state.get(_REPORT, ()))
+        _send(pipeline, (text or "").strip(), filters)
+    _conversation(pipeline, filters, can_ask=not fault)
 
+
+def _send(pipeline: Pipeline, text: str, filters: Filters) -> None:
+    """Begin to ask what is new: a question, or the one at hand within other filters."""
     view: View = st.session_state[_VIEW]
-    wanted = View(st.session_state.get(_ASKED, view.question), filters)
-    if not wanted.question:
-        if wanted != view:
-            _keep(wanted)
-        return
-    if fault:
-        return
-    answer: Answer | None = st.session_state[_ANSWER]
-    is_same = _ASKED not in st.session_state and filters == view.filters
-    if answer is None or not is_same:
-        answer = _answer(pipeline, wanted)
-        st.session_state[_ANSWER] = answer
-        # The address changes only now, once an answer: the Back button leads to the one before.
-        _keep(replace(wanted, answer=answer.id))
-        st.session_state.pop(_ASKED, None)
-    # Read past any cache, each version once a run: what is shown stands in the store now.
-    draw.answer(answer, cache(pipeline.store.documents.fresh_text_of))
+    pending: Pending | None = st.session_state.get(_PENDING)
+    if text:
+        st.session_state.pop(_FAILED, None)
+        _begin(pipeline, text, filters, instead_of=None)
+    elif pending is not None:
+        if pending.filters != filters:
+            _begin(pipeline, pending.question, filters, instead_of=pending.instead_of)
+    elif view.question and filters != view.filters:
+        _begin(pipeline, view.question, filters, instead_of=view.answer)
+    elif view.question and st.session_state[_ANSWER] is None and _FAILED not in st.session_state:
+        _begin(pipeline, view.question, filters, instead_of=None)  # a link that holds no answer
+    elif filters != view.filters:
+        _keep(replace(view, filters=filters))
 
 
-def _answer(pipeline: Pipeline, view: View) -> Answer:
-    loading = state.warm_up(pipeline).is_alive()
-    waiting = (
-        "Loading the embedding model; this takes a few seconds, once…"
-        if loading
-        else "Reading the corpus…"
+def _begin(pipeline: Pipeline, question: str, filters: Filters, *, instead_of: str | None) -> None:
+    """Ask in the background; what was on its way for this page is stopped."""
+    before: Pending | None = st.session_state.get(_PENDING)
+    if before is not None:
+        before.stop()
+    view: View = st.session_state[_VIEW]
+    st.session_state[_PENDING] = Pending(
+        pipeline,
+        question,
+        filters,
+        conversation=view.conversation,
+        owner=state.owner(),
+        instead_of=instead_of,
     )
-    live = Live()
-    with st.spinner(waiting):
-        answer = pipeline.ask(view.question, filters=view.filters, watch=Watch(live.hear))
+
+
+def _conversation(pipeline: Pipeline, filters: Filters, *, can_ask: bool) -> None:
+    """The question at hand with its answer, and beneath it the others of its conversation."""
+    view: View = st.session_state[_VIEW]
+    pending: Pending | None = st.session_state.get(_PENDING)
+    held = pipeline.store.conversations.answers(view.conversation) if view.conversation else []
+    at_hand = view.answer if pending is None else pending.instead_of
+    place = held.index(at_hand) if at_hand in held else len(held)
+    if pending is not None:
+        _await(pipeline, pending)
+        view = st.session_state[_VIEW]
+    answer: Answer | None = st.session_state[_ANSWER]
+    if failed := st.session_state.get(_FAILED):
+        draw.problem(failed)
+    elif answer is not None:
+        asked_within = state.filters_of(answer)
+        if asked_within != view.filters:
+            draw.note(f"Asked within other filters: {words.filters_in_force(asked_within, {}, 0)}")
+        # Read past any cache, each version once a run: what is shown stands in the store now.
+        answers.answer(answer, cache(pipeline.store.documents.fresh_text_of))
+    if view.question and can_ask and thread.tools(answer):
+        st.session_state.pop(_FAILED, None)
+        _begin(pipeline, view.question, filters, instead_of=view.answer)
+        st.rerun()
+    others = [*held[:place], *held[place + 1 :]]
+    chosen = thread.turns(pipeline.store.answers, others[::-1])
+    if chosen is not None:
+        _go(pipeline, replace(view, answer=chosen))
+
+
+def _await(pipeline: Pipeline, pending: Pending) -> None:
+    """Show a question on its way until its answer is there, and make that the view."""
+    loading = state.warm_up(pipeline).is_alive()
+    live = Live(
+        pending.question,
+        "Loading the models; this takes a few seconds, once" if loading else "Reading the corpus",
+    )
+    stop = st.empty()
+    if pipeline.settings.chat_model is not None:
+        stop.button("Stop", on_click=pending.stop, disabled=pending.stopping, key="stop")
+    live.draw()
+    waited = 0.0
+    while not pending.wait(LOOK_SECONDS):
+        waited += LOOK_SECONDS
+        heard = pending.heard()
+        live.hear(heard)
+        if heard or waited >= DRAW_SECONDS:
+            waited = 0.0
+            live.draw()
     live.clear()
-    return answer
+    stop.empty()
+    del st.session_state[_PENDING]
+    view: View = st.session_state[_VIEW]
+    try:
+        answer, conversation = pending.result()
+    except RagError as error:
+        st.session_state[_FAILED] = str(error)
+        st.session_state[_ANSWER] = None
+        st.session_state[_VIEW] = replace(
+            view, question=pending.question, filters=pending.filters, answer=None
+        )
+        return
+    st.session_state[_ANSWER] = answer
+    # The address changes only now, once an answer: the Back button leads to the one before.
+    _keep(View(pending.question, pending.filters, answer.id, conversation))
 
 
 def _keep(view: View) -> None:
@@ -109,39 +174,47 @@ def _keep(view: View) -> None:
     st.query_params.from_dict(state.address_of(view))
 
 
+def _go(pipeline: Pipeline, view: View) -> None:
+    """Show another answer or conversation, in a run of its own; filters stay in force."""
+    answer = None
+    if view.answer is not None:
+        answer = pipeline.store.answers.get(view.answer)
+        view = replace(view, question=answer.question)
+    else:
+        view = replace(view, question="")
+    pending: Pending | None = st.session_state.pop(_PENDING, None)
+    if pending is not None:
+        pending.stop()
+    st.session_state.pop(_FAILED, None)
+    st.session_state[_ANSWER] = answer
+    _keep(view)
+    st.rerun()
+
+
 def _adopt(pipeline: Pipeline, address: View) -> None:
     """Let widgets and answer follow the address; an answer that is not kept is asked for again."""
     view, answer = address, None
+    if address.conversation is not None and address.answer is None:
+        last = pipeline.store.conversations.answers(address.conversation)[-1:]
+        address = replace(address, answer=last[0] if last else None)
     if address.answer is not None:
         try:
             answer = pipeline.store.answers.get(address.answer)
-            view = replace(address, question=answer.question, answer=answer.id)
+            held = pipeline.store.conversations.holding(answer.id)
+            view = replace(address, question=answer.question, answer=answer.id, conversation=held)
         except NotFoundError:
-            draw.note(f"The answer {address.answer} is not kept here; the question is asked again.")
+            again = "the question is asked again" if address.question else "ask its question anew"
+            draw.note(f"The answer {address.answer} is not kept here; {again}.")
             view = replace(address, answer=None)
-    st.session_state[_SEEN] = address
+    st.session_state[_SEEN] = state.view_of(state.current_address())
     st.session_state[_VIEW] = view
     st.session_state[_ANSWER] = answer
-    st.session_state.pop(_ASKED, None)
-    st.session_state[_QUESTION] = view.question
+    st.session_state.pop(_PENDING, None)
+    st.session_state.pop(_FAILED, None)
     for name in _LISTS:
         st.session_state[name] = list(getattr(view.filters, name))
     for name in _DATES:
         st.session_state[name] = getattr(view.filters, name) or ""
-
-
-def _question_form() -> None:
-    """The question; one that was asked waits in the session until it is answered."""
-    with (
-        st.form("ask", border=False),
-        st.container(horizontal=True, vertical_alignment="bottom"),
-    ):
-        text = st.text_input(
-            "Question", key=_QUESTION, placeholder="Ask the documents in plain words"
-        )
-        if st.form_submit_button("Ask", type="primary") and text.strip():
-            st.session_state[_ASKED] = text.strip()
-            st.session_state.pop(_REPORT, None)
 
 
 def _filter_widgets(pipeline: Pipeline, offered: Choices) -> Filters:
@@ -158,8 +231,13 @@ def _filter_widgets(pipeline: Pipeline, offered: Choices) -> Filters:
         st.button("Clear filters", on_click=_clear_filters, disabled=not filters)
         st.divider()
         draw.note(f"{words.counted(len(offered.documents), 'document')} indexed")
-        if st.button("Index again", help="Reads what is new or changed in the remembered folders"):
-            _index(pipeline)
+        if st.button(
+            "Index again",
+            help="Reads what is new or changed in the remembered folders",
+            disabled=indexing.is_running(),
+        ):
+            indexing.start(pipeline, "Indexing again")
+            st.rerun()
     return filters
 
 
@@ -186,35 +264,8 @@ def _clear_filters() -> None:
 
 
 def _first_run(pipeline: Pipeline) -> None:
+    indexing.progress()
     draw.first_run(str(pipeline.settings.corpus_dir))
-    draw.notices(st.session_state.get(_REPORT, ()))
-    if st.button("Index now", type="primary"):
-        _index(pipeline)
-
-
-def _index(pipeline: Pipeline) -> None:
-    """Index in this run of the script; leaving stops it, and the next run goes on from there."""
-    bar = st.progress(0.0, "Looking through the folder and loading the embedding model…")
-
-    def advance(done: Progress) -> None:
-        bar.progress(*words.progress(done))
-
-    try:
-        report = pipeline.index(show=advance)
-    except RagError as error:
-        bar.empty()
-        draw.problem(str(error))
-        return
-    st.session_state[_REPORT] = words.report(report)
-    st.rerun()
-
-
-def _choices(pipeline: Pipeline) -> Choices:
-    record = pipeline.store.chunks.current_index()
-    generation = record.generation if record else 0
-    return state.choices(pipeline, str(pipeline.settings.data_dir), generation)
-
-
-def _is_indexed(pipeline: Pipeline) -> bool:
-    record = pipeline.store.chunks.current_index()
-    return record is not None and pipeline.store.chunks.count(record) > 0
+    if st.button("Index now", type="primary", disabled=indexing.is_running()):
+        indexing.start(pipeline, "Indexing")
+        st.rerun()

@@ -14,6 +14,8 @@ from typing import Literal
 Direction = Literal["ltr", "rtl"]
 Span = tuple[int, int]
 
+# Where a link may lead: to a place of the page, or to a document in the library.
+_HREF = re.compile(r"#[^\s]*|library\?[A-Za-z0-9=&%._~-]*")
 _ELEMENTS = frozenset(
     "a article bdi blockquote div h2 h3 li mark ol p section small span strong ul".split()
 )
@@ -49,8 +51,8 @@ def element(name: str, *children: str, **attributes: str | None) -> Html:
             raise ValueError(f"no attribute {attribute!r} on these pages")
         if value is None:
             continue
-        if attribute == "href" and not value.startswith("#"):
-            raise ValueError(f"{value!r} leads out of the page")
+        if attribute == "href" and not _HREF.fullmatch(value):
+            raise ValueError(f"{value!r} leads out of the pages")
         parts.append(f'{attribute}="{_escaped(str(value))}"')
     return Html(f"<{' '.join(parts)}>{fragment(*children)}</{name}>")
 
@@ -92,36 +94,62 @@ def marked(text: str, spans: Iterable[Span]) -> Html:
     return element("div", *pieces, dir=towards, class_="attest-text")
 
 
-def excerpt(text: str, quotes: Sequence[tuple[int, int, int]], *, around: int, anchor: str) -> Html:
+def excerpt(
+    text: str, quotes: Sequence[tuple[int, int, int]], *, around: int, far: int = 0, anchor: str
+) -> Html:
     """Quotes in `<mark>` inside up to `around` characters before the first and after the last.
 
     `quotes` are (number, start, end), in the order of the text and apart from each other; each
     mark stands under the id `anchor-number` with its number before it. The surroundings are cut
-    between words; an ellipsis outside the marks says where.
+    between words; an ellipsis outside the marks says where. Up to `far` characters on each side
+    follow in `attest-far`, which the styles show where the place is opened.
     """
     start, end = quotes[0][1], quotes[-1][2]
-    first, last = max(0, start - around), min(len(text), end + around)
-    if first > 0:
-        first = _after_space(text, first, start)
-    if last < len(text):
-        last = _before_space(text, end, last)
+    first, last = _cut(text, start, end, around)
+    outer_first, outer_last = _cut(text, start, end, max(around, far))
     towards = direction(text[first:last])
-    parts: list[Html] = [element("span", "… ", class_="attest-cut")] if first > 0 else []
+
+    def piece(begin: int, stop: int) -> Html:
+        return element("bdi", text[begin:stop], dir=towards)
+
+    def ellipsis(place: int, kind: str) -> Html:
+        shown = "… " if place < start else " …"
+        return element("span", shown, class_=f"attest-cut {kind}")
+
+    parts: list[Html] = []
+    if outer_first < first:
+        lead = [ellipsis(outer_first, "attest-outer")] if outer_first > 0 else []
+        parts.append(element("span", *lead, piece(outer_first, first), class_="attest-far"))
+    if first > 0:
+        parts.append(ellipsis(first, "attest-near" if outer_first < first else "attest-outer"))
     place = first
     for number, begin, stop in quotes:
         label = element("span", f"[{number}]", class_="attest-number")
-        quote = element("mark", element("bdi", text[begin:stop], dir=towards))
+        quote = element("mark", piece(begin, stop))
         parts += [
-            element("bdi", text[place:begin], dir=towards),
+            piece(place, begin),
             element(
                 "span", label, quote, id=f"{anchor}-{number}", class_="attest-quote", tabindex="-1"
             ),
         ]
         place = stop
-    parts.append(element("bdi", text[place:last], dir=towards))
+    parts.append(piece(place, last))
     if last < len(text):
-        parts.append(element("span", " …", class_="attest-cut"))
+        parts.append(ellipsis(last, "attest-near" if last < outer_last else "attest-outer"))
+    if last < outer_last:
+        tail = [ellipsis(outer_last, "attest-outer")] if outer_last < len(text) else []
+        parts.append(element("span", piece(last, outer_last), *tail, class_="attest-far"))
     return element("blockquote", *parts, dir=towards, class_="attest-text")
+
+
+def _cut(text: str, start: int, end: int, around: int) -> Span:
+    """The span with up to `around` characters on each side, cut between words."""
+    first, last = max(0, start - around), min(len(text), end + around)
+    if first > 0:
+        first = _after_space(text, first, start)
+    if last < len(text):
+        last = _before_space(text, end, last)
+    return first, last
 
 
 def _escaped(text: str) -> str:

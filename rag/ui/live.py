@@ -1,51 +1,63 @@
-"""An answer while a chat model writes it: sources first, then words, then verdicts."""
+"""An answer while it comes about: sources first, then a model's words, then verdicts."""
 
 import time
+from collections.abc import Iterable
 
 import streamlit as st
 
 from rag.asking import Found
 from rag.types import CheckedSentence
 from rag.ui import words
-from rag.ui.html import direction, element, fragment, isolated
+from rag.ui.html import Html, direction, element, fragment, isolated
 from rag.writing import Event, Settled, Token
-
-# Seconds between two drawings: words come faster than anybody reads.
-EVERY_SECONDS = 0.15
 
 
 class Live:
     """A place on the page that shows what is heard, unchecked words as such, until it is cleared.
 
-    Streamlit's own Stop ends the run at the next drawing, and with it the request.
+    Every `draw` is a moment at which Streamlit can end the run of the page.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, question: str, waiting: str) -> None:
         self._place = st.empty()
-        self._sources: tuple[str, ...] = ()
+        self._question = question
+        self._waiting = waiting
+        self._sources: tuple[str, ...] | None = None
         self._text = ""
         self._settled: list[CheckedSentence] = []
-        self._drawn = 0.0
+        self._started = time.monotonic()
 
-    def hear(self, event: Found | Event) -> None:
-        """Show what happened; words at most a few times a second."""
-        match event:
-            case Found(passages):
-                self._sources = tuple(dict.fromkeys(words.title(one) for one in passages))
-            case Token(text):
-                self._text += text
-                if time.monotonic() - self._drawn < EVERY_SECONDS:
-                    return
-            case Settled(sentence):
-                self._settled.append(sentence)
-        self._draw()
+    def hear(self, events: Iterable[Found | Event]) -> None:
+        """Take in what happened; `draw` shows it."""
+        for event in events:
+            match event:
+                case Found(passages):
+                    self._sources = tuple(dict.fromkeys(words.title(one) for one in passages))
+                case Token(text):
+                    self._text += text
+                case Settled(sentence):
+                    self._settled.append(sentence)
 
     def clear(self) -> None:
         """Leave nothing behind."""
         self._place.empty()
 
-    def _draw(self) -> None:
-        self._drawn = time.monotonic()
+    def draw(self) -> None:
+        """Show what there is by now."""
+        self._place.html(
+            element(
+                "div",
+                element("h2", isolated(self._question), dir=direction(self._question)),
+                *self._parts(),
+                role="status",
+            )
+        )
+
+    def _parts(self) -> list[Html]:
+        waited = int(time.monotonic() - self._started)
+        since = f" {words.counted(waited, 'second')}" if waited else ""
+        if self._sources is None:
+            return [element("p", f"{self._waiting}…{since}", class_="attest-quiet")]
         parts = [
             element("p", isolated(f"Reading: {'; '.join(self._sources)}"), class_="attest-quiet")
         ]
@@ -59,7 +71,10 @@ class Live:
                 )
                 for one in self._settled
             ]
-            parts += [element("p", "Checking…", class_="attest-quiet"), element("ul", *rows)]
+            parts += [
+                element("p", f"Checking…{since}", class_="attest-quiet"),
+                element("ul", *rows),
+            ]
         elif self._text:
             parts += [
                 element("p", "The model writes; nothing is checked yet.", class_="attest-quiet"),
@@ -67,4 +82,6 @@ class Live:
                     "p", isolated(self._text), class_="attest-context", dir=direction(self._text)
                 ),
             ]
-        self._place.html(element("div", fragment(*parts), role="status"))
+        else:
+            parts.append(element("p", f"The model reads…{since}", class_="attest-quiet"))
+        return [fragment(*parts)]

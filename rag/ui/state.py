@@ -5,9 +5,11 @@ belongs to one person is in `st.session_state` or in the address.
 """
 
 import logging
+import secrets
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 from streamlit import net_util
@@ -15,8 +17,9 @@ from streamlit import net_util
 from rag.errors import RagError
 from rag.pipeline import Pipeline, build_pipeline
 from rag.settings import load_settings
-from rag.types import Filters
+from rag.types import Answer, Filters
 from rag.ui import words
+from rag.ui.jobs import Jobs
 
 _log = logging.getLogger(__name__)
 
@@ -32,11 +35,12 @@ _ONE = ("since", "until")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a link reproduces: the question, its filters, and the id of the kept answer."""
+    """What a link reproduces: the question, its filters, the ids of answer and conversation."""
 
     question: str = ""
     filters: Filters = field(default_factory=Filters)
     answer: str | None = None
+    conversation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,12 @@ def view_of(address: Mapping[str, list[str]]) -> View:
     }
     since, until = _first(address, "since"), _first(address, "until")
     filters = Filters(**many, since=since, until=until)
-    return View(_first(address, "q") or "", filters, _first(address, "answer"))
+    return View(
+        _first(address, "q") or "",
+        filters,
+        _first(address, "answer"),
+        _first(address, "conversation"),
+    )
 
 
 def address_of(view: View) -> dict[str, list[str]]:
@@ -69,9 +78,38 @@ def address_of(view: View) -> dict[str, list[str]]:
         value = getattr(view.filters, attribute)
         if value:
             address[name] = [value] if isinstance(value, str) else list(value)
+    if view.conversation:
+        address["conversation"] = [view.conversation]
     if view.answer:
         address["answer"] = [view.answer]
     return address
+
+
+def filters_of(answer: Answer) -> Filters:
+    """What a kept answer was restricted to."""
+    kept = answer.settings.get("filters", {})
+    values: dict[str, Any] = {name: tuple(kept.get(name, ())) for name in _MANY.values()}
+    return Filters(**values, **{name: kept.get(name) for name in _ONE})
+
+
+def owner() -> str:
+    """Whose conversations these are.
+
+    Who is logged in; without a login, everybody on a page that only this machine reaches, and on
+    one that others reach each session for itself: what somebody asks there is nobody else's.
+    """
+    person = st.user.get("email") or st.user.get("sub")
+    if person:
+        return str(person)
+    address = st.get_option("server.address")
+    return "" if address in ("127.0.0.1", "localhost", "::1") else session()
+
+
+def forget_view() -> None:
+    """Show an empty page at the next run: what was shown is gone."""
+    for name in ("view", "seen", "answer", "pending", "failed"):
+        st.session_state.pop(name, None)
+    st.query_params.clear()
 
 
 def current_address() -> dict[str, list[str]]:
@@ -107,6 +145,29 @@ def warm_up(_pipeline: Pipeline) -> threading.Thread:
     thread = threading.Thread(target=load, name="attest-warm-up", daemon=True)
     thread.start()
     return thread
+
+
+@st.cache_resource(show_spinner=False)
+def jobs() -> Jobs:
+    """The work in the background of this process, the same for all sessions."""
+    return Jobs()
+
+
+def session() -> str:
+    """A name for this session, by which it knows what it began."""
+    return str(st.session_state.setdefault("session", secrets.token_hex(8)))
+
+
+def generation(pipeline: Pipeline) -> int:
+    """Counts the changes of the index; what is read of the store can be cached by it."""
+    record = pipeline.store.chunks.current_index()
+    return record.generation if record else 0
+
+
+def is_indexed(pipeline: Pipeline) -> bool:
+    """Whether there is anything to ask."""
+    record = pipeline.store.chunks.current_index()
+    return record is not None and pipeline.store.chunks.count(record) > 0
 
 
 @st.cache_data(show_spinner=False, max_entries=4, ttl=60)

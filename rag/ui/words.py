@@ -4,6 +4,7 @@ Pure functions from values to plain text; nothing here is markup.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from rag.dates import parse_published
 from rag.doctor import reached
@@ -48,6 +49,31 @@ def published(value: str | None, precision: str | None) -> str:
     return f"{day}, {value[11:16]}{zone}"
 
 
+def age(value: str | None, precision: str | None, asked_at: str) -> str | None:
+    """How old a source was when the question was asked; None where its date is not known.
+
+    Counted in whole days, months of 30.44 days and years of 365.25, "about" where the date is
+    known to the month or the year only; `asked_at` is ISO.
+    """
+    parsed = parse_published(value) if value else None
+    if parsed is None:
+        return None
+    first = date.fromisoformat(parsed.span()[0][:10])
+    days = (date.fromisoformat(asked_at[:10]) - first).days
+    if days < 0:
+        return "dated after the question"
+    if precision == "year" or days >= 2 * 365.25:
+        n, unit = int(days / 365.25), "year"
+    elif precision == "month" or days >= 61:
+        n, unit = int(days / 30.44), "month"
+    else:
+        n, unit = days, "day"
+    about = "about " if precision in ("year", "month") else ""
+    if n == 0:
+        return f"from the same {unit}"
+    return f"{about}{counted(n, unit)} old when asked"
+
+
 def pages(source: Citation | Passage) -> str | None:
     """The page or pages, or None where the format has none."""
     if source.page is None:
@@ -60,9 +86,9 @@ def pages(source: Citation | Passage) -> str | None:
 
 def provenance(source: Citation | Passage) -> list[str]:
     """Publisher, date and page, each said to be unknown where it is."""
-    date = published(source.published, source.published_precision)
+    dated = published(source.published, source.published_precision)
     page = pages(source)
-    return [publisher(source), date, *([page] if page else [])]
+    return [publisher(source), dated, *([page] if page else [])]
 
 
 def copies(source: Citation | Passage) -> list[str]:
@@ -87,6 +113,14 @@ def confidence(answer: Answer) -> str:
         f"Confidence {answer.confidence:.2f} reaches the {answer.threshold:.2f} that an answer "
         "needs, but no sentence could be proved."
     )
+
+
+def summary(answer: Answer) -> str:
+    """An answer in its first words."""
+    if answer.abstained:
+        return "The corpus does not say."
+    leading = [sentence.text for sentence in answer.sentences if sentence.role == "answer"]
+    return answer.short_answer or next(iter(leading), "Nothing of it can be shown.")
 
 
 def making(answer: Answer) -> str:
@@ -152,10 +186,10 @@ def date_fault(since: str | None, until: str | None) -> str | None:
     for name, value, end in (("From", since, 0), ("To", until, 1)):
         if value is None:
             continue
-        date = parse_published(value)
-        if date is None or date.value != value or date.precision == "time":
+        given = parse_published(value)
+        if given is None or given.value != value or given.precision == "time":
             return f"“{name}” is {value!r}, which is no date; write 2023, 2023-10 or 2023-10-07."
-        days.append(date.span()[end])
+        days.append(given.span()[end])
     if len(days) == 2 and days[0] > days[1]:
         return f"“From” ({since}) is later than “To” ({until}); nothing could pass."
     return None

@@ -1,37 +1,13 @@
-"""The page in a real Chromium, over a real index and the real embedding model.
+"""Asking on the page, in a real Chromium, over a real index and the real embedding model."""
 
-Skipped where Chromium or Playwright is missing; where CI is set, that is a failure.
-"""
-
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-pytestmark = pytest.mark.browser
+from desk_browser import Visit, desk, running_chromium
 
-ROOT = Path(__file__).parents[2]
-START_SECONDS = 60
-# The first question waits for the embedding model, on a machine that may be busy.
-WAIT_MS = 90_000
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+pytestmark = pytest.mark.browser
 
 QUOTE = "The Gull Rock lamp failed on 14 November 1911 because its oil had frozen in the pipe."
 REPLY = "Inspector Marit Olsund ordered a second oil tank for the Gull Rock lamp."
@@ -76,120 +52,21 @@ The inspection took two days.
 @pytest.fixture(scope="module")
 def chromium():
     """A running Chromium."""
-
-    def missing(what: str) -> None:
-        if os.environ.get("CI"):
-            pytest.fail(f"{what}, and CI is set: the browser tests must run here")
-        pytest.skip(what)
-
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("Playwright for Python is not installed")
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next((found for name in names if (found := shutil.which(name))), None)
-    if path is None:
-        missing(f"none of {', '.join(names)} is installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    with running_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory) -> Iterator[str]:
-    """The page, started as a person starts it, over an empty store and a small corpus."""
+    """The page over an empty store and a small corpus."""
     folder = tmp_path_factory.mktemp("page")
     corpus = folder / "corpus"
     corpus.mkdir()
     for name, text in DOCUMENTS.items():
         (corpus / name).write_text(text, encoding="utf-8")
     (corpus / "drawing.xyz").write_text("no format we read", encoding="utf-8")
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("RAG_")},
-        "RAG_DATA_DIR": str(folder / "data"),
-        "RAG_CORPUS_DIR": str(corpus),
-    }
-    log = (folder / "streamlit.log").open("w+")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"],
-        cwd=ROOT,
-        env=environment,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    )
-    try:
-        _await_port(port, process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-        log.seek(0)
-        said = log.read()
-        log.close()
-    assert "Traceback" not in said, said
-
-
-def _await_port(port: int, process: subprocess.Popen) -> None:
-    ends = time.monotonic() + START_SECONDS
-    while time.monotonic() < ends:
-        assert process.poll() is None, "streamlit stopped"
-        with closing(socket.socket()) as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    pytest.fail(f"streamlit did not listen within {START_SECONDS} s")
-
-
-class Visit:
-    """One person's browser window, and what it did that it should not."""
-
-    def __init__(self, browser, address: str) -> None:
-        self.address = address
-        self.wrong: list[str] = []
-        self.context = browser.new_context(viewport={"width": 1280, "height": 900})
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(WAIT_MS)
-        self.page.on("request", self._requested)
-        self.page.on("websocket", self._requested)
-        self.page.on("console", self._said)
-        self.page.on("pageerror", lambda error: self.wrong.append(f"script error: {error}"))
-        self.page.on("dialog", self._dialog)
-
-    def open(self, path: str = "/") -> None:
-        self.page.goto(self.address + path)
-        self.page.get_by_role("heading", name="Attest", exact=True).wait_for()
-
-    def ask(self, question: str) -> None:
-        before = self.answer_id()
-        self.page.get_by_label("Question").fill(question)
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_function(
-            "before => { const now = new URL(location).searchParams.get('answer');"
-            " return now && now !== before }",
-            arg=before,
-        )
-        self.page.locator("h2", has_text=question).wait_for()
-        self.page.locator("p", has_text=f"kept as {self.answer_id()}").wait_for()
-
-    def answer_id(self) -> str | None:
-        return parse_qs(urlsplit(self.page.url).query).get("answer", [None])[0]
-
-    def _requested(self, request) -> None:
-        parts = urlsplit(request.url)
-        if parts.scheme not in ("data", "blob") and parts.hostname != "127.0.0.1":
-            self.wrong.append(f"request to {request.url}")
-
-    def _said(self, message) -> None:
-        if message.type == "error":
-            self.wrong.append(f"console: {message.text}")
-
-    def _dialog(self, dialog) -> None:
-        self.wrong.append(f"dialog: {dialog.message}")
-        dialog.dismiss()
+    with desk(folder) as started:
+        yield started
 
 
 @pytest.fixture
@@ -212,6 +89,8 @@ def test_first_run_indexes_the_corpus_and_reports_it(visit):
     visit.page.get_by_text(re.compile(r"3 new, 1 unsupported\.")).wait_for()
     visit.page.get_by_text("drawing.xyz").wait_for()
     visit.page.get_by_text("No filters in force: searching 3 documents.").wait_for()
+    visit.page.get_by_role("button", name="Put away").click()
+    visit.page.get_by_text("3 new").wait_for(state="detached")
 
 
 def test_the_highlighted_text_is_the_quote_and_a_chip_leads_to_it(visit):
@@ -232,6 +111,8 @@ def test_the_highlighted_text_is_the_quote_and_a_chip_leads_to_it(visit):
     page.wait_for_function(f"document.activeElement.id === 'attest-source-{number}'")
     quoted = page.locator(f"#attest-source-{number}")
     assert quoted.locator("mark").is_visible()
+    # Opened there: more of its text, and the answer still beside it.
+    assert page.get_by_role("article").is_visible()
     assert "attest-source" in page.url  # the rest of the address is still there
     assert visit.answer_id()
 
@@ -291,7 +172,7 @@ def test_a_reload_keeps_the_answer_and_asks_nothing(visit):
     visit.page.reload()
     visit.page.locator("p", has_text=f"kept as {kept}").wait_for()
     assert visit.page.get_by_role("article").inner_text() == shown
-    assert visit.page.get_by_label("Question").input_value() == "Who ordered a second oil tank?"
+    assert visit.page.locator("h2").inner_text() == "Who ordered a second oil tank?"
     assert visit.answer_id() == kept
 
 
@@ -330,7 +211,86 @@ def test_two_windows_do_not_see_each_others_questions(chromium, visit):
     visit.ask("Who ordered a second oil tank?")
     other = Visit(chromium, visit.address)
     other.open()
-    assert other.page.get_by_label("Question").input_value() == ""
+    other.page.get_by_text("No filters in force").wait_for()
+    assert "oil tank" not in other.page.locator("body").inner_text()
     assert other.page.get_by_role("article").count() == 0
     other.context.close()
     assert other.wrong == []
+
+
+def test_a_chip_shows_the_quote_and_its_source_before_it_is_clicked(visit):
+    visit.open()
+    visit.ask("Why did the Gull Rock lamp fail?")
+    chip = visit.page.get_by_role("article").get_by_role("link").first
+    tip = chip.get_by_role("tooltip")
+    assert not tip.is_visible()
+    chip.hover()
+    assert tip.is_visible()
+    said = tip.inner_text()
+    assert "The keeper's log, Lighthouse Board, 20 November 1911, 115 years old when asked" in said
+    assert QUOTE in said
+    visit.page.mouse.move(0, 0)
+    assert not tip.is_visible()
+    visit.page.keyboard.press("Tab")
+    chip.focus()
+    assert tip.is_visible()
+
+
+def test_a_conversation_goes_on_survives_a_reload_and_is_found_again(visit):
+    page = visit.page
+    visit.open()
+    visit.ask("Why did the Gull Rock lamp fail?")
+    first = visit.answer_id()
+    visit.ask("Who ordered a second oil tank?")
+    page.get_by_role("heading", name="In this conversation").wait_for()
+    page.reload()
+    page.get_by_role("button", name="Why did the Gull Rock lamp fail?").click()
+    page.locator("p", has_text=f"kept as {first}").wait_for()
+    assert visit.answer_id() == first
+
+    page.get_by_role("button", name="New conversation").click()
+    page.wait_for_function("!location.search.includes('conversation')")
+    page.get_by_role("article").wait_for(state="detached")
+    page.get_by_text("Conversations", exact=True).click()
+    page.get_by_label("Search conversations").fill("GULL tank")
+    page.keyboard.press("Enter")
+    row = page.get_by_role("button", name="Why did the Gull Rock lamp fail?").first
+    row.wait_for()
+    page.get_by_role("button", name="Edit", exact=True).first.click()
+    page.get_by_label("Name").fill("The lamp")
+    page.get_by_role("button", name="Rename", exact=True).click()
+    page.get_by_label("Search conversations").fill("the lamp")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="The lamp", exact=True).click()
+    page.get_by_role("article").wait_for()
+    page.wait_for_function("location.search.includes('conversation=')")
+
+    page.get_by_role("button", name="Edit", exact=True).first.click()
+    page.get_by_text("Delete this conversation and its answers").click()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("article").wait_for(state="detached")
+    visit.open(f"/?answer={first}")
+    page.get_by_text(f"The answer {first} is not kept here").wait_for()
+
+
+def test_an_answer_is_copied_with_its_citations(visit):
+    visit.open()
+    visit.ask("Who ordered a second oil tank?")
+    visit.page.get_by_role("button", name="Copy with citations").click()
+    codes = visit.page.locator("[data-testid=stCode]")
+    codes.last.wait_for()
+    texts = codes.all_inner_texts()
+    markdown, plain = (" ".join(text.split()) for text in texts)
+    assert f"{REPLY}[^1]" in markdown
+    assert "[^1]: Report of the inspection, Coast Office, March 1912 (day unknown)" in markdown
+    assert f"{REPLY} [1]" in plain
+
+
+def test_asking_again_makes_a_new_answer_in_the_place_of_the_old_one(visit):
+    visit.open()
+    visit.ask("Who ordered a second oil tank?")
+    before = visit.answer_id()
+    visit.page.get_by_role("button", name="Ask again").click()
+    visit.page.locator("p", has_text="kept as").filter(has_not_text=before).wait_for()
+    assert visit.answer_id() != before
+    assert visit.page.get_by_role("heading", name="In this conversation").count() == 0
