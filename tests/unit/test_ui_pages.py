@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from rag.errors import ConfigurationError
 from rag.pipeline import build_pipeline
 from rag.settings import load_settings
 from rag.store.documents import Root
@@ -33,7 +34,8 @@ HOSTILE = '<script>alert(1)</script>![](https://evil.example/x.png)"'
 
 
 @pytest.fixture(autouse=True)
-def _own_caches():
+def _own_caches(monkeypatch):
+    monkeypatch.setattr(state, "owner", lambda: "")  # as on a page that this machine alone reaches
     state.service.clear()
     state.warm_up.clear()
     state.choices.clear()
@@ -47,6 +49,7 @@ def pipeline(tmp_path):
         None, data_dir=tmp_path / "data", corpus_dir=tmp_path / "corpus", samples_dir=tmp_path
     )
     with build_pipeline(settings) as built:
+        built.load = lambda: None  # the made-up index below is none
         yield built
 
 
@@ -391,3 +394,113 @@ def test_a_document_that_is_not_there_is_one_line(pipeline, kept):
     html = drawn(app)
     assert "The answer nothing is not kept here" in html
     assert "Only document no-such-document." in html
+
+
+def test_other_questions_of_a_conversation_are_lines_that_open_them(pipeline, kept):
+    store = pipeline.store
+    held = store.conversations.add(kept.id, to=None, owner="")
+    for number in range(6):
+        later = replace(kept, id=f"later{number:07d}", question=f"Then {HOSTILE} {number}?")
+        store.answers.put(later)
+        store.conversations.add(later.id, to=held, owner="")
+    app = page_over(pipeline, answer=later.id)
+    assert app.query_params["answer"] == later.id
+    html = drawn(app)
+    assert "In this conversation" in html
+    labels = [one.label for one in app.button if one.key and one.key.startswith("turn-")]
+    assert len(labels) == 4
+    assert "4?" in labels[0]
+    assert all("\\<script\\>" in label for label in labels)
+    assert "2 more" in [one.label for one in app.expander]
+    app.button(key="turn-button-later0000003").click().run()
+    assert "kept as later0000003" in drawn(app)
+    assert app.query_params["answer"] == "later0000003"
+    assert app.query_params["conversation"] == held
+    assert store.answers.count() == 7
+
+
+def test_an_address_of_a_conversation_opens_its_last_answer(pipeline, kept):
+    held = pipeline.store.conversations.add(kept.id, to=None, owner="")
+    assert f"kept as {kept.id}" in drawn(page_over(pipeline, conversation=held))
+
+
+def test_an_address_of_a_conversation_that_is_gone_is_an_empty_page(pipeline, kept):
+    html = drawn(page_over(pipeline, conversation="gone"))
+    assert "No filters in force" in html
+    assert "kept as" not in html
+
+
+def test_conversations_are_listed_only_once_they_are_asked_for(pipeline, kept):
+    store = pipeline.store
+    held = store.conversations.add(kept.id, to=None, owner="")
+    store.conversations.rename(held, "![x](https://evil.example/x.png) **bold**")
+    app = page_over(pipeline)
+    assert not [one for one in app.button if one.key == f"open-{held}"]
+    app.session_state["history"] = True
+    app.run()
+    assert "\\!\\[x\\]" in app.button(key=f"open-{held}").label
+    app.button(key=f"open-{held}").click().run()
+    assert f"kept as {kept.id}" in drawn(app)
+    next(one for one in app.button if one.label == "New conversation").click().run()
+    assert "kept as" not in drawn(app)
+    assert not app.query_params
+
+
+def test_an_answer_made_within_other_filters_says_so(pipeline, kept):
+    within = replace(kept, id="within000000", settings={"filters": {"publishers": ["A <b>"]}})
+    pipeline.store.answers.put(within)
+    html = drawn(page_over(pipeline, answer=within.id))
+    assert "Asked within other filters: Only publisher A &lt;b&gt;." in html
+    html = drawn(page_over(pipeline, answer=within.id, publisher="A <b>"))
+    assert "Asked within other filters" not in html
+
+
+def test_what_a_chip_shows_is_the_quote_and_where_it_is_from(pipeline, kept):
+    html = drawn(page_over(pipeline, answer=kept.id))
+    first = html.index('class="attest-tip"')
+    tip = html[first : first + 900]
+    assert "November 1911 (day unknown), pages 4–5, about 115 years old when asked" in tip
+    assert LEAD in tip
+    assert 'href="library?document=' in html
+
+
+def test_an_error_while_asking_is_one_line_and_is_not_tried_again_by_itself(pipeline, kept):
+    asked = []
+
+    def failing(question, **_):
+        asked.append(question)
+        raise ConfigurationError("the key <b> was refused; correct it")
+
+    pipeline.ask = failing
+    app = page_over(pipeline, q="When?")
+    assert "the key &lt;b&gt; was refused" in drawn(app)
+    app.run()
+    assert asked == ["When?"]
+    next(one for one in app.button if one.label == "Ask again").click().run()
+    assert asked == ["When?", "When?"]
+
+
+def test_a_question_is_asked_once_and_joins_its_conversation(pipeline, kept):
+    asked = []
+
+    def answering(question, *, filters, watch):
+        asked.append((question, filters))
+        made = replace(kept, id=f"made{len(asked):08d}", question=question)
+        pipeline.store.answers.put(made)
+        return made
+
+    pipeline.ask = answering
+    app = page_over(pipeline)
+    app.chat_input[0].set_value("  First?  ").run()
+    assert "kept as made00000001" in drawn(app)
+    app.chat_input[0].set_value("Second?").run()
+    app.run()
+    assert [question for question, _ in asked] == ["First?", "Second?"]
+    (held,) = pipeline.store.conversations.all("")
+    assert held.title == "First?"
+    assert pipeline.store.conversations.answers(held.id) == ["made00000001", "made00000002"]
+    app.text_input(key="since").set_value("1911").run()
+    assert asked[2][0] == "Second?"
+    assert asked[2][1].since == "1911"
+    assert pipeline.store.conversations.answers(held.id) == ["made00000001", "made00000003"]
+    assert app.query_params["since"] == "1911"

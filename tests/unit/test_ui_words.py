@@ -95,7 +95,7 @@ def test_an_address_brings_back_the_view_it_was_made_from():
         languages=("en",),
         media_types=("text/html",),
     )
-    view = View("Who said “so”?", filters, "abc123")
+    view = View("Who said “so”?", filters, "abc123", "def456")
     assert view_of(address_of(view)) == view
     assert view_of(address_of(View())) == View()
 
@@ -115,3 +115,24 @@ def test_a_printed_page_number_is_said_beside_the_physical_one_where_it_differs(
     assert words.pages(passage) == "pages 3–4 (printed i-ii)"
     assert words.copies(passage) == ["the same in copy.pdf, second/copy.pdf"]
     assert words.copies(replace(passage, also_in=())) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "precision", "said"),
+    [
+        (None, None, None),
+        ("2026-11-25", "day", "from the same day"),
+        ("2026-11-24", "day", "1 day old when asked"),
+        ("2026-09-26", "day", "60 days old when asked"),
+        ("2026-09-24", "day", "2 months old when asked"),
+        ("2024-12-01", "day", "23 months old when asked"),
+        ("2024-11-20T10:00:00Z", "time", "2 years old when asked"),
+        ("2026-08", "month", "about 3 months old when asked"),
+        ("2026-11", "month", "from the same month"),
+        ("2026", "year", "from the same year"),
+        ("2011", "year", "about 15 years old when asked"),
+        ("2027-01-01", "day", "dated after the question"),
+    ],
+)
+def test_the_age_of_a_source_is_said_as_far_as_its_date_is_known(value, precision, said):
+    assert words.age(value, precision, "2026-11-25T08:00:00Z") == said
