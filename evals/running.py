@@ -121,8 +121,9 @@ def runs_folder(settings: Settings) -> Path:
 
 
 def stored_runs(settings: Settings) -> list[dict[str, Any]]:
-    """The runs in `runs_folder`, newest first: name, set, mode, questions asked, of how many.
+    """The runs in `runs_folder`, newest first: name, path, set, mode, questions asked, of how many.
 
+    With what a stopped one goes on: the set's folder, limit and seed, None where it does not say.
     Files that are no runs are left out.
     """
     rows = []
@@ -138,6 +139,9 @@ def stored_runs(settings: Settings) -> list[dict[str, Any]]:
                 "name": path.stem,
                 "path": str(path),
                 "set": header["set"].get("name"),
+                "folder": header["set"].get("folder"),
+                "limit": header.get("limit"),
+                "seed": header.get("seed"),
                 "mode": header.get("mode", "ask"),
                 "questions": n_rows,
                 "of": len(header["asked"]),
@@ -145,6 +149,19 @@ def stored_runs(settings: Settings) -> list[dict[str, Any]]:
             }
         )
     return sorted(rows, key=lambda row: (row["started_at"] or "", row["name"]), reverse=True)
+
+
+def known_sets(settings: Settings) -> list[Path]:
+    """The folders of the sets at hand: the samples' own, and those that come with the code.
+
+    Their questions are not read.
+    """
+    shipped = sorted((Path(__file__).parent / "data").glob("*"))
+    return [
+        folder
+        for folder in (settings.samples_dir.parent, *shipped)
+        if any((folder / f"questions.{kind}").is_file() for kind in ("jsonl", "csv"))
+    ]
 
 
 def _place_for(header: Mapping[str, Any], folder: Path) -> Path:

@@ -1,9 +1,12 @@
 """What is in force and what is wrong: settings, store, indexes, model, hosts that are reached."""
 
 import platform
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from rag.chat import load_chat_model, probe
 from rag.errors import RagError
@@ -81,7 +84,9 @@ def reached(settings: Settings) -> dict[str, str]:
     if settings.tracing:
         import os
 
-        tracing = os.environ.get("LANGSMITH_ENDPOINT", "https://api.smith.langchain.com")
+        url = urlsplit(os.environ.get("LANGSMITH_ENDPOINT", "https://api.smith.langchain.com"))
+        # Without a user or a password, and without a key that may stand behind the host.
+        tracing = f"{url.scheme}://{url.netloc.rpartition('@')[2]}"
         found[tracing] = f"questions and passages go to {tracing} (RAG_TRACING is on)"
     return found
 
@@ -104,10 +109,20 @@ def _store(pipeline: Pipeline, problems: list[str]) -> dict[str, str]:
     roots = [root.path + (" (samples)" if root.sample else "") for root in store.roots.all()]
     return {
         "data folder": str(store.data_dir.absolute()),
+        "size on disk": _size(store.data_dir),
         "documents": ", ".join(f"{n} {state}" for state, n in by_state.items()),
         "folders": "; ".join(roots) or "none yet",
         "answers kept": str(store.answers.count()),
     }
+
+
+def _size(folder: Path) -> str:
+    """What lies in a folder, in MB; files that go while it is counted are left out."""
+    total = 0
+    for path in folder.rglob("*"):
+        with suppress(OSError):
+            total += path.stat().st_size if path.is_file() else 0
+    return f"{total / 1e6:,.1f} MB"
 
 
 _STATES = ("current", "failed", "removed", "forgotten")

@@ -7,16 +7,17 @@ the surroundings of what was cited. It loads nothing and needs no network.
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from evals.fact_writing import holds_run, make_room
 from evals.report.page import page
 from evals.report.questions import left_out, page_values, wanted_by, worst_first
-from evals.report.reported import ShowStep, reported
+from evals.report.reported import Reported, ShowStep, reported
 from evals.report.sources import faults, read_set, read_sources
 from evals.report.words import counted
 from rag.errors import ConfigurationError
 
-__all__ = ["write_report"]
+__all__ = ["question_values", "write_report"]
 
 MAX_QUESTIONS = 2000
 # Sources that could not be read, named one by one.
@@ -67,6 +68,17 @@ def write_report(
     _write(out, page(made, page_values(made, shown, sources), about=about, notes=notes))
     show("writing", 1, 1)
     return out
+
+
+def question_values(runs: Sequence[Reported], name: str) -> tuple[dict[str, Any], str]:
+    """What a page draws one question of the runs from, as the report's own page does.
+
+    The documents that it needs are read again. Also says, as a sentence, where surroundings are
+    from, or why quotes stand without them.
+    """
+    found = read_set(runs, None)
+    sources = read_sources(found, wanted_by(runs, [name]), lambda stage, done, total: None)
+    return page_values(runs, [name], sources), f"{found.note}."
 
 
 def _check_place(out: Path, runs: Sequence[Path]) -> None:

@@ -71,7 +71,7 @@ def risk_coverage(runs: Sequence[Reported]) -> Html | None:
         steps = [f"{number(axes.x(p.coverage))},{number(axes.y(p.risk))}" for p in one.scores.curve]
         line = element("polyline", class_=f"curve {run_class(place)}", points=" ".join(steps))
         axes.parts.append(line)
-        words = _in_force(one)
+        words = in_force(one)
         at = point_in_force(one)
         if at is not None:
             x, y = number(axes.x(at.coverage)), number(axes.y(at.risk))
@@ -98,7 +98,7 @@ def risk_coverage(runs: Sequence[Reported]) -> Html | None:
         aria_labelledby="risk-title risk-words",
         class_="chart",
     )
-    return element("figure", drawing, element("ul", *legend, class_="legend"), _table(drawn, runs))
+    return element("figure", drawing, element("ul", *legend, class_="legend"), risk_table(runs))
 
 
 def threshold_of(one: Reported) -> float | None:
@@ -120,7 +120,8 @@ def point_in_force(one: Reported) -> CurvePoint | None:
     return reached[-1] if reached else None
 
 
-def _in_force(one: Reported) -> str:
+def in_force(one: Reported) -> str:
+    """What the ring on a run's curve marks: the threshold in force, and what reaches it."""
     threshold, at = threshold_of(one), point_in_force(one)
     if threshold is None:
         return "There is no one threshold to mark."
@@ -143,15 +144,17 @@ def _at(curve: Sequence[CurvePoint], share: float) -> CurvePoint | None:
     return next((point for point in curve if point.coverage >= share - 1e-9), None)
 
 
-def _table(drawn: Sequence[tuple[int, Reported]], runs: Sequence[Reported]) -> Html:
+def risk_table(runs: Sequence[Reported]) -> Html:
+    """The curves of the runs that answered as a table, in a fold."""
+    drawn = [one for one in runs if one.scores.curve]
     head = ["coverage"]
-    for _, one in drawn:
+    for one in drawn:
         letter = f"{one.letter}: " if len(runs) > 1 else ""
         head += [f"{letter}risk", f"{letter}threshold"]
     rows = []
     for share in _TENTHS:
         cells: list[str] = []
-        for _, one in drawn:
+        for one in drawn:
             point = _at(one.scores.curve, share)
             known = point is not None and math.isfinite(point.threshold)
             cells += [percent(point.risk) if point else "–"]

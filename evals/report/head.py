@@ -185,7 +185,7 @@ def runs_table(runs: Sequence[Reported]) -> Html:
     facts: list[tuple[str, Callable[[Reported], str]]] = [
         ("file", lambda one: foreign(one.name)),
         ("started", lambda one: when(one.run.header.get("started_at") or "unknown")),
-        ("made with", lambda one: foreign(_models(one))),
+        ("made with", lambda one: foreign(made_with(one))),
         ("questions to ask", lambda one: f"{one.scores.asked:,}"),
         ("not run", lambda one: f"{one.scores.not_run:,}"),
         ("failed", lambda one: f"{one.scores.failed:,}"),
@@ -307,7 +307,8 @@ def _difference_words(one: Reported, first: Reported) -> Html:
     )
 
 
-def _models(one: Reported) -> str:
+def made_with(one: Reported) -> str:
+    """The models of a run, and what wrote its answers, in one line."""
     models = mapping(one.run.header.get("models"))
     answered = dict.fromkeys(
         (row.answer.get("mode"), row.answer.get("model"))

@@ -23,8 +23,8 @@ from evals.scoring import plain
 OPENING_CHARS = 110
 # Ranks whose documents are read for that alone; of others where they are read anyway.
 _OPENED_RANKS = 3
-# Why a quote stands alone.
-_IN_PLACE, _NOT_READ, _ELSEWHERE, _UNREADABLE = 0, 1, 2, 3
+# Whether a quote stands in its document's pieces, and why it stands alone where it does not.
+IN_PLACE, NOT_READ, ELSEWHERE, UNREADABLE = 0, 1, 2, 3
 _UNKNOWN_F1 = 0.0
 
 
@@ -220,13 +220,13 @@ class _Drawn:
     def _quoted(self, span: Span, quote: str) -> dict[str, Any]:
         """Where a quote stands; the quote itself only where it is not in the document's pieces."""
         source = self._sources.get(span.document)
-        why = _NOT_READ
+        why = NOT_READ
         if source is not None and source.fault:
-            why = _UNREADABLE
+            why = UNREADABLE
         elif source is not None:
-            why = _IN_PLACE if quote and source.text(span.start, span.end) == quote else _ELSEWHERE
+            why = IN_PLACE if quote and source.text(span.start, span.end) == quote else ELSEWHERE
         values = {"start": span.start, "end": span.end, "why": why}
-        return values if why == _IN_PLACE else {**values, "quote": quote}
+        return values if why == IN_PLACE else {**values, "quote": quote}
 
     def _passage(self, passage: Mapping[str, Any], row: Row, gold: Sequence[Span]) -> list[object]:
         """Rank, document, start, end, scores, page, what of gold it is, and where it opens."""

@@ -3,7 +3,9 @@
 Everything beyond typer is imported by the command that needs it.
 """
 
+import json
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
@@ -114,6 +116,9 @@ def run(
         list[str],
         typer.Option("--set", metavar="NAME=VALUE", help="Any other setting; may be repeated."),
     ] = [],  # noqa: B006 (typer copies it)
+    progress: Annotated[
+        bool, typer.Option("--progress", help="Print each step as JSON on standard error.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Ask a set's questions and write what came of each, facts alone, to a run file.
@@ -138,7 +143,7 @@ def run(
     from rag.terminal import step_bar, terminating
 
     options = RunOptions(limit, seed, "search" if search else "ask", workers)
-    with terminating(), step_bar() as show:
+    with terminating(), nullcontext(_tell) if progress else step_bar() as show:
         path = run_set(folder, settings, out=out, options=options, show=show)
     made = read_run(path)
     if as_json:
@@ -272,6 +277,11 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
         from rag.terminal import print_table
 
         print_table(("name", "set", "mode", "questions", "of", "started_at"), rows)
+
+
+def _tell(stage: str, done: int, total: int) -> None:
+    """A step for a program that listens; where it is gone, the write fails and the run stops."""
+    print(json.dumps({"stage": stage, "done": done, "of": total}), file=sys.stderr, flush=True)
 
 
 def _named(settings: list[str]) -> dict[str, Any]:

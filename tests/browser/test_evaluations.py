@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+
 from desk_browser import Visit, desk, running_chromium
 
 pytestmark = pytest.mark.browser
@@ -82,9 +83,12 @@ def turn_to(visit, name):
     visit.page.get_by_role("heading", name=name, exact=True, level=1).wait_for()
 
 
-def fits(page):
+def fit(page, width):
+    """The page at this width does not become wider than its window."""
+    page.set_viewport_size({"width": width, "height": 900})
     main = "document.querySelector('[data-testid=stMain]')"
-    return page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth")
+    # Not at once: tables of Streamlit follow their window.
+    page.wait_for_function(f"{main}.scrollWidth <= {main}.clientWidth", timeout=10_000)
 
 
 # The tests of this module tell one story and run in this order: the first one makes the run.
@@ -139,20 +143,17 @@ def test_a_row_of_the_table_opens_its_question_and_back_leads_to_the_one_before(
     page.get_by_role("button", name="Open the first question").wait_for()
     table = page.locator("[data-testid=stDataFrame] canvas").first
     table.scroll_into_view_if_needed()
-    table.click(position={"x": 18, "y": 52})  # the box before the first row
+    # The box before the first row; what scrolls lies over the drawing.
+    table.click(position={"x": 18, "y": 52}, force=True)
     page.wait_for_function("location.search.includes('question=')")
     page.get_by_text("unchanged since the run").wait_for()
-    first = page.evaluate("location.search")
+    first, asked = page.evaluate("location.search"), page.locator("h2").last.inner_text()
     page.get_by_role("button", name="Next question").click()
     page.wait_for_function("before => location.search !== before", arg=first)
-    page.get_by_text("unchanged since the run").wait_for()
+    page.locator("h2", has_text=asked).wait_for(state="detached")
     page.go_back()
     page.wait_for_function("before => location.search === before", arg=first)
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('h2')].some(one => one.textContent.includes('"
-        f"{QUESTIONS[2]['question'][:20]}')"
-        " || one.textContent.includes('Gull Rock') || one.textContent.includes('oil tank'))"
-    )
+    page.locator("h2", has_text=asked).wait_for()
 
 
 def test_a_hostile_question_is_only_text_and_the_page_fits_narrow_ones(visit):
@@ -166,8 +167,7 @@ def test_a_hostile_question_is_only_text_and_the_page_fits_narrow_ones(visit):
     assert page.locator("[data-testid=stMain] img").count() == 0
     assert page.locator("a[href*=evil]").count() == 0
     for width in (1280, 360):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert fits(page)
+        fit(page, width)
 
 
 def test_a_link_leads_to_the_question_and_the_view_is_kept_on_coming_back(visit):
@@ -198,7 +198,7 @@ def test_two_windows_do_not_see_each_others_run(chromium, visit):
     other = Visit(chromium, visit.address)
     other.page.goto(visit.address)
     turn_to(other, "Evaluations")
-    other.page.get_by_text("Choose a stored run").wait_for()
+    other.page.get_by_placeholder("Choose a stored run").wait_for()
     assert other.page.get_by_role("tab").count() == 0
     other.context.close()
     assert other.wrong == []
@@ -217,5 +217,4 @@ def test_health_says_what_is_in_force_and_no_secret(visit):
     page.get_by_role("button", name="Examine again").click()
     page.get_by_text("No problem was found.").wait_for()
     for width in (1280, 360):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert fits(page)
+        fit(page, width)
