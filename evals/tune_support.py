@@ -57,7 +57,7 @@ def main() -> None:
     }
     for name, (x, y) in (tune | report).items():
         scores = _scores(x, weights)
-        told = [balanced_accuracy(scores[drawn], y[drawn], cut) for drawn in _resamples(len(y))]
+        told = [balanced_accuracy(scores[drawn], y[drawn], cut) for drawn in resamples(len(y))]
         low, high = np.nanquantile(told, [0.025, 0.975])
         print(
             f"{name}{' (tuned on)' if name in tune else ''}: balanced accuracy "
@@ -95,7 +95,8 @@ def _best_cut(scores: Array, supported: NDArray[np.bool_]) -> float:
     return float(max(cuts, key=lambda cut: balanced_accuracy(scores, supported, cut)))
 
 
-def _resamples(n: int, times: int = 1000) -> NDArray[np.int64]:
+def resamples(n: int, times: int = 1000) -> NDArray[np.int64]:
+    """Rows drawn with replacement, a row each time, shape (times, n)."""
     return np.random.default_rng(0).integers(0, n, (times, n))
 
 

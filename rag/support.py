@@ -18,8 +18,13 @@ from rag.terms import content_terms
 Span = tuple[int, int]
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
-# Spans of a passage that are embedded for one sentence: those with the most of its words.
+# Spans of a passage that are embedded for one sentence: those with the most of its words, as long
+# as no other feature is likely to make up for the words that they lack.
 NEAREST = 4
+LACKING = 0.34
+# Of many sources those with the most of a sentence's words are looked at; reading all ten for a
+# sentence without marks takes a third of a second.
+MOST_SOURCES = 3
 # Two sentences are cited instead of one only where they hold this much more of the words.
 WORTH_A_SECOND = 0.12
 # A sentence that is likelier than this is called supported (the best cut on the tuning rows), one
@@ -104,20 +109,16 @@ class Supporter:
         self._entailment = entailment
 
     def of(self, sentence: str, sources: Sequence[Source]) -> list[Support]:
-        """The best span of each source that has sentences, the best source first."""
+        """The best span of each source that has sentences, the best source first.
+
+        Of more than `MOST_SOURCES` those alone that hold most of the sentence's words.
+        """
         found = self.of_all([(sentence, sources)])
         return found[0]
 
     def of_all(self, asked: Sequence[tuple[str, Sequence[Source]]]) -> list[list[Support]]:
         """As `of` for many sentences, embedded together."""
-        chosen = [
-            [
-                (place, span)
-                for place, source in enumerate(sources)
-                for span in _nearest(sentence, source)
-            ]
-            for sentence, sources in asked
-        ]
+        chosen = [_candidates(sentence, sources) for sentence, sources in asked]
         texts = {sentence: None for sentence, _ in asked}
         for (_, sources), spans in zip(asked, chosen, strict=True):
             texts |= {_line(sources[place].text[slice(*span)]): None for place, span in spans}
@@ -215,21 +216,35 @@ def _best_span(supports: Sequence[Support], source: Source) -> Support:
     return max(both, key=lambda one: (one.probability, -one.span[0]), default=best)
 
 
-def _nearest(sentence: str, source: Source) -> list[Span]:
-    """The sentences of a source that hold most of a sentence's words, and neighbours in pairs."""
+def _candidates(sentence: str, sources: Sequence[Source]) -> list[tuple[int, Span]]:
+    """The spans that may support a sentence, each with the number of its source."""
     wanted = {term.term for term in content_terms(sentence)}
+    nearest = [_nearest(wanted, source) for source in sources]
+    foremost = sorted(
+        (place for place, spans in enumerate(nearest) if spans),
+        key=lambda place: -max(share for _, share in nearest[place]),
+    )[:MOST_SOURCES]
+    return [(place, span) for place in sorted(foremost) for span, _ in nearest[place]]
+
+
+def _nearest(wanted: set[str], source: Source) -> list[tuple[Span, float]]:
+    """Sentences of a source with the shares of words they hold, and pairs that hold more."""
     single = list(source.sentences)
     shares = [_share(wanted, source.text[slice(*span)]) for span in single]
     best = sorted(range(len(single)), key=lambda place: (-shares[place], place))[:NEAREST]
+    found = {
+        single[place]: shares[place] for place in best if shares[place] >= shares[best[0]] - LACKING
+    }
     # Each of the two foremost also with the neighbour that holds more of the words.
-    both = []
     for place in best[:2]:
         near = [other for other in (place - 1, place + 1) if 0 <= other < len(single)]
         if near:
             other = max(near, key=lambda other: shares[other])
-            low, high = min(place, other), max(place, other)
-            both.append((single[low][0], single[high][1]))
-    return list(dict.fromkeys([*(single[place] for place in best), *both]))
+            both = single[min(place, other)][0], single[max(place, other)][1]
+            share = _share(wanted, source.text[slice(*both)])
+            if share >= shares[place] + WORTH_A_SECOND:
+                found[both] = share
+    return list(found.items())
 
 
 def _share(wanted: set[str], text: str) -> float:
