@@ -64,6 +64,15 @@ class Store:
         record = self.documents.record(document)
         return record.flags if record.version == version else ()
 
+    def stamp(self) -> tuple[str, ...]:
+        """Changes with everything that a list of the documents shows."""
+        row = self.database.row(
+            """SELECT count(*), sum(state = 'current'), sum(state = 'failed'), max(changed_at),
+                (SELECT max(id) FROM facts), (SELECT max(generation) FROM indexes)
+            FROM documents"""
+        )
+        return tuple(str(value) for value in row or ())
+
     def remove(self, identity: str) -> None:
         """Take a document out of the answers; its versions stay, so that old answers resolve."""
         with self.database.transaction() as connection:

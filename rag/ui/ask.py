@@ -46,7 +46,11 @@ def show(pipeline: Pipeline) -> None:
 def _ask(pipeline: Pipeline) -> None:
     offered = state.choices(pipeline, str(pipeline.settings.data_dir), state.generation(pipeline))
     address = state.view_of(state.current_address())
-    if address != st.session_state.get(_SEEN):  # the first run, a reload, the Back button
+    came_back = _LISTS[0] not in st.session_state  # Streamlit forgets the widgets of other pages
+    if came_back and address == View() and _VIEW in st.session_state:
+        _fill_filters(st.session_state[_VIEW].filters)
+        _keep(st.session_state[_VIEW])
+    elif came_back or address != st.session_state.get(_SEEN):  # a first run, a reload, Back
         _adopt(pipeline, address)
     view: View = st.session_state[_VIEW]
     chosen = history.sidebar(pipeline.store.conversations, state.owner(), view.conversation)
@@ -211,10 +215,14 @@ def _adopt(pipeline: Pipeline, address: View) -> None:
     st.session_state[_ANSWER] = answer
     st.session_state.pop(_PENDING, None)
     st.session_state.pop(_FAILED, None)
+    _fill_filters(view.filters)
+
+
+def _fill_filters(filters: Filters) -> None:
     for name in _LISTS:
-        st.session_state[name] = list(getattr(view.filters, name))
+        st.session_state[name] = list(getattr(filters, name))
     for name in _DATES:
-        st.session_state[name] = getattr(view.filters, name) or ""
+        st.session_state[name] = getattr(filters, name) or ""
 
 
 def _filter_widgets(pipeline: Pipeline, offered: Choices) -> Filters:

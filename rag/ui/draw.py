@@ -1,5 +1,6 @@
 """What every page may have to say: an error, a note, notices, that nothing is indexed yet."""
 
+import re
 from collections.abc import Sequence
 
 import streamlit as st
@@ -27,6 +28,21 @@ def notices(lines: Sequence[str]) -> None:
     """What there is to say about an answer or a run, a line each."""
     if lines:
         box("attest-notice", *(element("p", isolated(line)) for line in lines), role="status")
+
+
+def bring_into_view(anchor: str, token: str) -> None:
+    """Scroll what stands under the id `anchor` into view, once for each `token`.
+
+    Both are ours: letters, digits and hyphens. A script is the only way; it holds nothing foreign.
+    """
+    for word in (anchor, token):
+        if not re.fullmatch(r"[A-Za-z0-9-]+", word):
+            raise ValueError(f"{word!r} must not stand in a script")
+    script = (
+        f"const place = document.getElementById('{anchor}');"
+        "if (place) place.scrollIntoView({block: 'center'});"
+    )
+    st.html(f"<script>/* {token} */ {script}</script>", unsafe_allow_javascript=True)
 
 
 def first_run(corpus: str) -> None:

@@ -78,10 +78,13 @@ def isolated(text: str) -> Html:
     return element("bdi", text, dir=direction(text))
 
 
-def marked(text: str, spans: Iterable[Span]) -> Html:
+def marked(
+    text: str, spans: Iterable[Span], *, focus: Span | None = None, anchor: str = ""
+) -> Html:
     """A paragraph with these spans in `<mark>`; overlapping ones are joined, ends outside cut.
 
-    Each piece is isolated, so that a direction override in one cannot reorder another.
+    The mark in which `focus` begins stands under the id `anchor`. Each piece is isolated, so that
+    a direction override in one cannot reorder another.
     """
     towards = direction(text)
     cuts = [0, *(cut for span in _joined(spans, len(text)) for cut in span), len(text)]
@@ -90,7 +93,10 @@ def marked(text: str, spans: Iterable[Span]) -> Html:
         if start == end:
             continue
         piece = element("bdi", text[start:end], dir=towards)
-        pieces.append(element("mark", piece) if number % 2 else piece)
+        if number % 2:
+            is_focus = focus is not None and start <= focus[0] < end
+            piece = element("mark", piece, id=anchor if is_focus else None)
+        pieces.append(piece)
     return element("div", *pieces, dir=towards, class_="attest-text")
 
 

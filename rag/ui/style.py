@@ -18,6 +18,7 @@ CSS = """
 }
 /* Streamlit's own Stop ends a run and leaves a half-drawn page; ours ends the model's writing. */
 [data-testid="stStatusWidget"] button { display: none; }
+[role="tab"][aria-selected="true"] p { color: var(--attest-link); }
 .stMainBlockContainer h1 { font-size: 1.9rem; padding: 0; }
 .stHtml { overflow-wrap: anywhere; line-height: 1.55; }
 .stHtml p { margin: 0 0 .7rem; }
@@ -97,6 +98,18 @@ article .attest-chip:hover .attest-tip, article .attest-chip:focus-visible .atte
   padding: .05em .1em; border-radius: .15em;
   box-decoration-break: clone; -webkit-box-decoration-break: clone;
 }
+/* The library: the words of a document in a frame of their own, beside the picture of the page. */
+.attest-reader {
+  max-height: 72vh; overflow: auto; padding: .8rem 1rem; border: 1px solid var(--attest-line);
+  border-radius: .4rem;
+}
+.attest-reader .attest-text { margin: 0; color: inherit; }
+.attest-reader mark[id] { outline: 2px solid var(--attest-link); outline-offset: 1px; }
+.st-key-reading-pages [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
+.st-key-reading-pages [data-testid="stColumn"] { min-width: min(100%, 21rem); }
+.st-key-reading-pages img { border: 1px solid var(--attest-line); border-radius: .3rem; }
+[class*="st-key-library-filters"] > *, [class*="st-key-document-moves"] > *,
+[class*="st-key-document-find"] > * { flex: 1 1 12rem; }
 .attest-box { border-inline-start: 3px solid var(--attest-line); padding: .1rem .9rem; }
 .attest-abstain { border-color: var(--attest-warn); }
 .attest-problem { border-color: var(--attest-bad); }

@@ -3,6 +3,8 @@
 Pure functions from values to plain text; nothing here is markup.
 """
 
+import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -10,7 +12,15 @@ from rag.dates import parse_published
 from rag.doctor import reached
 from rag.ingestion import Progress, Report
 from rag.settings import Settings
-from rag.types import Answer, CheckedSentence, Citation, Filters, Passage, Verdict
+from rag.types import (
+    Answer,
+    CheckedSentence,
+    Citation,
+    DocumentRecord,
+    Filters,
+    Passage,
+    Verdict,
+)
 
 UNTITLED = "Untitled"
 # Names of a list that is said in words; the rest is counted.
@@ -178,6 +188,62 @@ def filters_in_force(filters: Filters, titles: Mapping[str, str], n_documents: i
         return f"No filters in force: searching {counted(n_documents, 'document')}."
     dated = " Documents without a date are left out." if filters.since or filters.until else ""
     return f"Only {'; '.join(parts)}.{dated}"
+
+
+# Kinds of files by their media type, as people call them.
+_KINDS = {
+    "application/pdf": "PDF",
+    "text/plain": "Text",
+    "text/markdown": "Markdown",
+    "text/html": "Web page",
+    "text/csv": "Table (CSV)",
+    "text/tab-separated-values": "Table (TSV)",
+    "text/rtf": "RTF",
+    "application/rtf": "RTF",
+    "message/rfc822": "Mail",
+    "application/mbox": "Mailbox",
+    "application/epub+zip": "EPUB",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "PowerPoint",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel",
+    "application/vnd.ms-excel": "Excel",
+    "application/vnd.oasis.opendocument.text": "OpenDocument text",
+    "application/vnd.oasis.opendocument.spreadsheet": "OpenDocument table",
+    "application/vnd.oasis.opendocument.presentation": "OpenDocument slides",
+}
+
+
+def kind(media_type: str | None) -> str:
+    """The kind of a file as people call it."""
+    return _KINDS.get(media_type or "", media_type or "unknown")
+
+
+def labelled(record: DocumentRecord) -> str:
+    """A document in one line: its title and its path."""
+    return f"{shortened(record.metadata.title or UNTITLED, 70)} ({shortened(record.source, 50)})"
+
+
+def to_look_at(record: DocumentRecord) -> str:
+    """What a person should look at in a document before trusting it, in a few words."""
+    counts = Counter(flag.kind for flag in record.flags)
+    said = [f"{name} ({n})" if n > 1 else name for name, n in sorted(counts.items())]
+    if record.notes:
+        said.append(counted(len(record.notes), "note"))
+    return ", ".join(said)
+
+
+# What a flag means, in words.
+FLAGS = {
+    "hidden": "Text that cannot be seen on its page",
+    "invisible": "Characters without a shape, or that change the order of others",
+    "instructions": "Text that speaks to a machine instead of a person",
+}
+
+
+def folded(text: str) -> str:
+    """Text for comparing: without case and accents."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 def date_fault(since: str | None, until: str | None) -> str | None:

@@ -1,0 +1,131 @@
+"""What is known of a document, where it is stated, and corrections by hand."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from rag.errors import RagError
+from rag.pipeline import Pipeline
+from rag.provenance import explained
+from rag.types import METADATA_FIELDS, DocumentRecord
+from rag.ui import draw, words
+from rag.ui.html import Html, element, fragment, isolated
+
+ORIGINS = {"user": "by hand", "file": "the file", "page": "its words"}
+_SAID = "known-said"
+
+
+def show(pipeline: Pipeline, record: DocumentRecord) -> None:
+    """Every field with what is in force, the other statements folded away, and the form."""
+    rows = explained(pipeline.store.documents.facts(record.id))
+    held = [row for row in rows if row["standing"].startswith("in force")]
+    others = [row for row in rows if not row["standing"].startswith("in force")]
+    missing = [name for name in METADATA_FIELDS if name not in {row["field"] for row in held}]
+    st.html(element("ul", *map(_in_force, held), *map(_unknown, missing)))
+    copies = pipeline.copies_of(record)
+    if copies:
+        draw.note(f"Near-identical to {', '.join(copy['source'] for copy in copies)}.")
+    if others:
+        with st.popover(f"Other statements ({len(others)})"):
+            st.html(element("ul", *map(_statement, others)))
+    _form(pipeline, record)
+
+
+def _in_force(row: Mapping[str, Any]) -> Html:
+    return element(
+        "li",
+        element("strong", row["field"]),
+        ": ",
+        isolated(row["value"]) if row["value"] is not None else "unknown",
+        element("small", fragment(" — ", isolated(_where(row)))),
+    )
+
+
+def _unknown(name: str) -> Html:
+    return element("li", element("strong", name), ": unknown")
+
+
+def _statement(row: Mapping[str, Any]) -> Html:
+    return element(
+        "li",
+        element("strong", row["field"]),
+        ": ",
+        isolated(row["value"] or "unknown"),
+        element("small", fragment(" — ", isolated(f"{_where(row)}; {row['standing']}"))),
+    )
+
+
+def _where(row: Mapping[str, Any]) -> str:
+    """Who or what states it, where in it, and when that was noted."""
+    origin = ORIGINS[row["origin"]]
+    detail = f", {row['detail']}" if row["detail"] and row["origin"] != "user" else ""
+    return f"{origin}{detail}, noted {words.published(row['recorded_at'], 'time')}"
+
+
+def _form(pipeline: Pipeline, record: DocumentRecord) -> None:
+    """Corrections; a field left as it is stays, an emptied one is shown as unknown."""
+    metadata = record.metadata
+    before = {
+        "title": metadata.title or "",
+        "publisher": metadata.publisher or "",
+        "published": metadata.published.value if metadata.published else "",
+        "authors": "; ".join(metadata.authors),
+        "url": metadata.url or "",
+        "language": metadata.language or "",
+    }
+    st.subheader("Correct it by hand", anchor=False)
+    with st.form(f"describe-{record.id}", border=False):
+        given = {
+            name: st.text_input(label, value=before[name], help=hint)
+            for name, label, hint in _FIELDS
+        }
+        if st.form_submit_button("Save"):
+            _save(pipeline, record, before, given)
+    if said := st.session_state.pop(_SAID, None):
+        draw.notices([said])
+
+
+_FIELDS: Sequence[tuple[str, str, str | None]] = (
+    ("title", "Title", None),
+    ("publisher", "Publisher", None),
+    ("published", "Published", "2023, 2023-10 or 2023-10-07"),
+    ("authors", "Authors", "several with a semicolon between them"),
+    ("url", "Address (URL)", None),
+    ("language", "Language", "its code: en, fr, ar"),
+)
+
+
+def changes(
+    before: Mapping[str, str], given: Mapping[str, str]
+) -> tuple[dict[str, str], list[str], list[str]]:
+    """What was changed: values by field, authors, and the fields that were emptied."""
+    changed = {
+        name: value.strip() for name, value in given.items() if value.strip() != before[name]
+    }
+    unknown = [name for name, value in changed.items() if not value]
+    authors = [author.strip() for author in changed.pop("authors", "").split(";") if author.strip()]
+    values = {name: value for name, value in changed.items() if value}
+    return values, authors, unknown
+
+
+def _save(
+    pipeline: Pipeline,
+    record: DocumentRecord,
+    before: Mapping[str, str],
+    given: Mapping[str, str],
+) -> None:
+    values, authors, unknown = changes(before, given)
+    if not (values or authors or unknown):
+        draw.note("Nothing was changed.")
+        return
+    try:
+        pipeline.describe(record, values, authors=authors, unknown=unknown)
+    except RagError as error:
+        draw.problem(str(error))
+        return
+    said = "Saved. What stood there before is kept among the other statements."
+    if "title" in values or "title" in unknown:
+        said += " The new title enters the passages with the next “Index again”."
+    st.session_state[_SAID] = said
+    st.rerun()
