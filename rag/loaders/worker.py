@@ -1,9 +1,9 @@
 """Parsing in a process apart, so that a parser's crash, hang or greed costs one file.
 
-The parent's `Parser` sends one file's bytes at a time and gets a document or an error back, as
-JSON behind its length: what comes out of a hostile file is data, never code. The process opens
-no file of the person's and can fill no disk. Linux and macOS; where the system has no limit on
-memory (macOS), time alone is limited.
+The parent's `Parser` sends one file's bytes at a time and gets a document, the picture of a page
+or an error back, as JSON behind its length: what comes out of a hostile file is data, never code.
+The process opens no file of the person's and can fill no disk. Linux and macOS; where the system
+has no limit on memory (macOS), time alone is limited.
 """
 
 import base64
@@ -20,11 +20,13 @@ from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from rag.errors import ConfigurationError, DocumentError
+from rag.loaders import parse
 from rag.types import Attachment, Block, Document, Fact, Flag, Page
 
+_Made = TypeVar("_Made")
 _LENGTH = struct.Struct(">Q")
 _READ_BYTES = 1 << 20
 _START_SECONDS = 60.0  # for the interpreter alone, on a machine that is busy
@@ -65,13 +67,29 @@ class Parser:
                 limit, or needed more memory; in one line without the path.
             ConfigurationError: No process can be started.
         """
+        request = {"name": name, "passwords": list(passwords)}
+        return self._asked(request, data, lambda reply: document_from_json(reply["document"]))
+
+    def picture(self, data: bytes, page: int, *, width: int) -> bytes:
+        """A page of a PDF, from 1, as a PNG at most `width` pixels wide, made in the process.
+
+        Raises:
+            As `parse`.
+        """
+        request = {"page": page, "width": width}
+        return self._asked(request, data, lambda reply: base64.b64decode(reply["picture"]))
+
+    def _asked(
+        self, request: dict[str, Any], data: bytes, made: Callable[[dict[str, Any]], _Made]
+    ) -> _Made:
+        """What `made` reads in the reply of the process to a request."""
         process = self._started()
         try:
             # JSON escapes the lone surrogates that stand for bytes of a name that are no UTF-8.
-            request = json.dumps({"name": name, "passwords": list(passwords)}).encode("ascii")
-            reply = json.loads(self._exchanged(process, request, data))
-            if "document" in reply:
-                return document_from_json(reply["document"])
+            sent = json.dumps(request).encode("ascii")
+            reply = json.loads(self._exchanged(process, sent, data))
+            if "error" not in reply:
+                return made(reply)
         except BaseException as error:
             # What it was doing is unfinished, so the next file must not get this one's reply.
             self._kill()
@@ -229,8 +247,6 @@ def _send(descriptor: int, message: bytes) -> None:
 
 def _serve(memory_mb: int) -> None:
     """Answer requests on standard input until it ends, as when the parent has."""
-    from rag.loaders import parse
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _limit(memory_mb)
     # A parser that prints must not speak in the protocol's pipes.
@@ -243,15 +259,21 @@ def _serve(memory_mb: int) -> None:
         while header := requests.read(_LENGTH.size):
             request = json.loads(requests.read(_LENGTH.unpack(header)[0]))
             data = requests.read(_LENGTH.unpack(requests.read(_LENGTH.size))[0])
-            _send(replies, _reply(parse, data, request))
+            _send(replies, _reply(data, request))
             del data
 
 
-def _reply(parse: Callable[..., Document], data: bytes, request: dict[str, Any]) -> bytes:
+def _reply(data: bytes, request: dict[str, Any]) -> bytes:
     values: dict[str, Any]
     try:
-        document = parse(data, request["name"], passwords=request["passwords"])
-        values = {"document": document_to_json(document)}
+        if "page" in request:
+            from rag.loaders.pdf.picture import picture  # parsing needs none of it
+
+            painted = picture(data, request["page"], width=request["width"])
+            values = {"picture": base64.b64encode(painted).decode("ascii")}
+        else:
+            document = parse(data, request["name"], passwords=request["passwords"])
+            values = {"document": document_to_json(document)}
     except DocumentError as error:
         if isinstance(error.__cause__, MemoryError):
             raise MemoryError from error

@@ -1,10 +1,8 @@
 """Forgetting a document: what goes with it is named first, then it is done in the background."""
 
-import time
-
 import streamlit as st
 
-from rag.errors import IndexBusyError, NotFoundError
+from rag.errors import NotFoundError
 from rag.pipeline import Pipeline
 from rag.types import DocumentRecord
 from rag.ui import draw, indexing, state, words
@@ -45,15 +43,11 @@ def start(pipeline: Pipeline, record: DocumentRecord, *, with_answers: bool) -> 
 
     def work(step: Step) -> tuple[str, ...]:
         step(0.0, "Deleting, and making the index anew without it…")
-        while True:
-            try:
-                pipeline.forget([record], with_answers=with_answers)
-                return (f"Forgotten: {record.source}.",)
-            except IndexBusyError:
-                step(0.0, "Another process is indexing; waiting for it…")
-                time.sleep(indexing.BUSY_SECONDS)
-            except NotFoundError:
-                return (f"{record.source} was gone already.",)
+        try:
+            indexing.patiently(step, lambda: pipeline.forget([record], with_answers=with_answers))
+        except NotFoundError:
+            return (f"{record.source} was gone already.",)
+        return (f"Forgotten: {record.source}.",)
 
     label = f"Forgetting {words.shortened(record.source, 60)}"
     state.jobs().start(indexing.LANE, label, work, about=record.id, owner=state.session())

@@ -1,20 +1,25 @@
 """Indexing in the background: begun from any page, seen on every page, waited for by none."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import streamlit as st
 
 from rag.errors import IndexBusyError
-from rag.ingestion import Progress, SyncOptions
+from rag.ingestion import Progress, Report, SyncOptions
 from rag.pipeline import Pipeline
 from rag.ui import draw, state, words
 from rag.ui.jobs import Job, Step
 
+_Done = TypeVar("_Done")
+
 LANE = "indexing"
 # Another process that is indexing is waited for; asked again so often.
 BUSY_SECONDS = 1.0
+# Of many files taken in at once the first are drawn, the others counted.
+SHOWN_JOBS = 8
 
 
 def start(
@@ -31,15 +36,23 @@ def start(
         def show(done: Progress) -> None:
             step(*words.progress(done))
 
+        def index() -> Report:
+            return pipeline.index(paths, options=options, show=show)
+
         step(0.0, "Looking through the files and loading the embedding model…")
-        while True:
-            try:
-                return tuple(words.report(pipeline.index(paths, options=options, show=show)))
-            except IndexBusyError:
-                step(0.0, "Another process is indexing; waiting for it…")
-                time.sleep(BUSY_SECONDS)
+        return tuple(words.report(patiently(step, index)))
 
     return state.jobs().start(LANE, label, work, about=about, owner=state.session())
+
+
+def patiently(step: Step, write: Callable[[], _Done]) -> _Done:
+    """What `write` gives, once no other process is writing; until then the job says so."""
+    while True:
+        try:
+            return write()
+        except IndexBusyError:
+            step(0.0, "Another process is indexing; waiting for it…")
+            time.sleep(BUSY_SECONDS)
 
 
 def is_running() -> bool:
@@ -54,18 +67,25 @@ def progress() -> None:
     """
     if is_running():
         _progress()
-    for job in state.jobs().all(LANE):
-        if job.finished and job.owner == state.session():
-            _outcome(job)
+    ended = [job for job in state.jobs().all(LANE) if job.finished and job.owner == state.session()]
+    if ended:
+        _outcomes(ended)
 
 
-def _outcome(job: Job) -> None:
-    if job.state == "failed":
-        for line in job.said:
-            draw.problem(line)
-    else:
-        draw.notices(job.said)
-    st.button("Put away", key=f"dismiss-{job.id}", on_click=state.jobs().dismiss, args=(job.id,))
+def _outcomes(ended: Sequence[Job]) -> None:
+    """What came of this session's jobs: what failed first, each line of the others beneath."""
+    for job in ended:
+        if job.state == "failed":
+            for line in job.said:
+                draw.problem(line)
+    lines = [line for job in ended if job.state != "failed" for line in job.said]
+    draw.notices(list(dict.fromkeys(lines)))
+    st.button("Put away", key="dismiss-indexing", on_click=_dismiss, args=(ended,))
+
+
+def _dismiss(ended: Sequence[Job]) -> None:
+    for job in ended:
+        state.jobs().dismiss(job.id)
 
 
 @st.fragment(run_every=1.0)
@@ -73,6 +93,9 @@ def _progress() -> None:
     under_way = [job for job in state.jobs().all(LANE) if not job.finished]
     if not under_way:
         st.rerun(scope="app")
-    for job in under_way:
-        st.progress(job.share, job.label)
-        draw.note(job.line)
+    for job in under_way[:SHOWN_JOBS]:
+        # The bar's own text would be Markdown; labels and lines hold names of files.
+        draw.note(f"{job.label} · {job.line or 'begun'}")
+        st.progress(job.share)
+    if len(under_way) > SHOWN_JOBS:
+        draw.note(f"and {len(under_way) - SHOWN_JOBS:,} more that wait their turn")

@@ -88,9 +88,10 @@ class Jobs:
             job = self._jobs.get(identity)
             if job is None or job.finished:
                 return
-            self._stopping.add(identity)
             if job.state == "waiting":
-                self._jobs[identity] = replace(job, state="stopped", line="stopped")
+                self._jobs[identity] = replace(job, state="stopped", line="", said=("Stopped.",))
+            else:
+                self._stopping.add(identity)
 
     def dismiss(self, identity: str) -> None:
         """Take a finished job off the list."""

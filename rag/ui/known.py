@@ -77,7 +77,7 @@ def _form(pipeline: Pipeline, record: DocumentRecord) -> None:
     st.subheader("Correct it by hand", anchor=False)
     with st.form(f"describe-{record.id}", border=False):
         given = {
-            name: st.text_input(label, value=before[name], help=hint)
+            name: st.text_input(label, value=before[name], placeholder=hint)
             for name, label, hint in _FIELDS
         }
         if st.form_submit_button("Save"):

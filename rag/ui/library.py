@@ -120,11 +120,8 @@ def _list(records: Sequence[DocumentRecord]) -> None:
         placeholder="choose one here, or select its line below",
         on_change=lambda: _open(st.session_state[_OPEN]),
     )
-    import pandas as pd  # half a second that the first paint need not wait for
-
-    table = pd.DataFrame([row(record) for record in records])
     chosen = st.dataframe(
-        table,
+        [row(record) for record in records],
         hide_index=True,
         height=min(38 * (len(records) + 1), 460),
         on_select="rerun",

@@ -17,6 +17,7 @@ def show(pipeline: Pipeline) -> None:
         "Add documents",
         accept_multiple_files=True,
         key=f"upload-{number}",
+        max_upload_size=max(1, int(pipeline.settings.max_file_mb)),
         help="They are kept in the corpus folder and indexed on this machine",
     )
     if files:
@@ -26,7 +27,7 @@ def show(pipeline: Pipeline) -> None:
                 pipeline.settings.corpus_dir,
                 file.name,
                 file.getvalue(),
-                most_bytes=pipeline.settings.max_file_mb * 2**20,
+                most_bytes=int(pipeline.settings.max_file_mb * 1e6),
             )
             if taken.path is None:
                 refused.append(taken)

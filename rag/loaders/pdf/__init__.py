@@ -86,7 +86,7 @@ def parse(data: bytes, *, passwords: Sequence[str] = ()) -> Document:
     """
     import pypdfium2.raw as pdfium  # 40 ms, and a library of 7 MB
 
-    with _opened(pdfium, data, passwords) as (document, form):
+    with opened(pdfium, data, passwords) as (document, form):
         count = pdfium.FPDF_GetPageCount(document)
         if count > _MAX_PAGES:
             raise DocumentError(f"has {count:,} pages, more than {_MAX_PAGES:,}; split it")
@@ -121,7 +121,7 @@ def parse(data: bytes, *, passwords: Sequence[str] = ()) -> Document:
 
 
 @contextmanager
-def _opened(
+def opened(
     pdfium: Pdfium,
     data: bytes,
     passwords: Sequence[str],
