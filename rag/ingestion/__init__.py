@@ -254,10 +254,17 @@ class Ingestion:
         roots = self._store.roots
         if not path.exists():
             raise ConfigurationError(f"{path} is not there; nothing was removed. Check the path")
-        for root in roots.all():
-            base = Path(root.path)
-            if path != base and path.is_relative_to(base) and base.is_dir():
-                return root, path.relative_to(base).as_posix()
+        around = [
+            root
+            for root in roots.all()
+            if path != Path(root.path)
+            and path.is_relative_to(root.path)
+            and Path(root.path).is_dir()
+        ]
+        if str(path) not in {root.path for root in roots.all()} and around:
+            # The nearest: what lies in a root inside another root is left to it.
+            root = max(around, key=lambda one: len(Path(one.path).parts))
+            return root, path.relative_to(root.path).as_posix()
         return roots.claim(str(path)), None
 
     def _retire_samples(self, report: Report) -> None:

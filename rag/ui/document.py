@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from rag.errors import DocumentError, NotFoundError
+from rag.errors import NotFoundError, RagError
 from rag.page_images import page_image
 from rag.pipeline import Pipeline
 from rag.store import Text
@@ -261,7 +261,7 @@ def _text(
 def _picture(original: Path, piece: Piece) -> None:
     try:
         picture = _painted(str(original), original.stat().st_mtime, piece.page or 1)
-    except (DocumentError, OSError) as error:
+    except (RagError, OSError) as error:
         draw.note(f"No picture of this page: {error}")
         return
     st.image(picture, width="stretch", alt=f"Page {piece.page} as it looks")

@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 State = Literal["waiting", "running", "done", "failed", "stopped"]
 # Finished work that is still listed; the oldest leaves first.
-MAX_FINISHED = 50
+MAX_FINISHED = 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from pathlib import Path, PurePath
 from typing import Literal
 
 from rag.discovery import absolute
-from rag.errors import DocumentError
+from rag.errors import DocumentError, NotFoundError
 from rag.ingestion import Progress, Report, SyncOptions
 from rag.loaders import HEAD_BYTES, loader_for
 from rag.loaders.kinds import kind_of_head
@@ -32,7 +32,13 @@ MAX_NAME_BYTES = 200
 MAX_BESIDE = 99
 _SEPARATORS = re.compile(r"[/\\]")
 _FORBIDDEN = re.compile(r'[<>:"|?*]')  # on Windows, and awkward in any shell
-_DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")  # Windows opens these instead
+# Windows opens these instead, whatever stands behind a dot.
+_DEVICES = re.compile(r"(?i)con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³]")
+# No shape of their own, though not of category C (Source: Unicode, Default_Ignorable_Code_Point).
+_SHAPELESS = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+_MAX_SUFFIX_BYTES = 12
 # Of an archive or an old office document the first bytes do not say which; its parser does.
 _OPENED_LATER = frozenset({"office", "a ZIP archive", "an old office document"})
 
@@ -58,7 +64,7 @@ def receive(folder: Path, name: str, data: bytes, *, most_bytes: int) -> Receive
         return Received(shown, None, "refused", why)
     kept = kept_name(name)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path, outcome = _keep(folder, kept, data)
     except OSError as error:
         return Received(
@@ -74,20 +80,26 @@ def receive(folder: Path, name: str, data: bytes, *, most_bytes: int) -> Receive
 
 def kept_name(name: str) -> str:
     """The name under which a file is kept: one part of a path, short, and what it looks like."""
-    last = unicodedata.normalize("NFC", _SEPARATORS.split(name)[-1])
+    last = _SHAPELESS.sub("", _SEPARATORS.split(name)[-1])
     # Characters that steer (bidi, control), have no shape or no meaning: categories C and Zl, Zp.
     seen = "".join(
         " " if letter.isspace() else letter
         for letter in last
         if letter.isspace() or unicodedata.category(letter)[0] != "C"
     )
-    plain = _FORBIDDEN.sub("_", " ".join(seen.split())).strip(". ")
-    path = PurePath(plain or "file")
-    suffix = path.suffix if len(path.suffix.encode()) <= 12 else ""
-    stem = path.name.removesuffix(suffix)
-    stem = stem.encode()[: MAX_NAME_BYTES - len(suffix.encode())].decode(errors="ignore").rstrip()
-    if _DEVICES.fullmatch(stem) or stem.upper() == "README":  # the latter is no document at a root
-        stem = f"{stem}_"
+    # Once those are gone: they kept letters and their marks apart.
+    plain = _FORBIDDEN.sub("_", unicodedata.normalize("NFC", " ".join(seen.split())))
+    plain = re.sub(r"[. ]+\.", ".", plain).rstrip(". ")
+    stem, dot, ending = plain.rpartition(".")
+    suffix = f"{dot}{ending}" if dot else ""
+    if not dot or len(suffix.encode()) > _MAX_SUFFIX_BYTES:
+        stem, suffix = plain, ""
+    stem = stem.lstrip(". ") or "file"
+    first, dot, rest = stem.partition(".")
+    if _DEVICES.fullmatch(first.rstrip()) or stem.upper() == "README":  # no document at a root
+        stem = f"{first}_{dot}{rest}"
+    stem = stem.encode()[: MAX_NAME_BYTES - len(suffix.encode())].decode(errors="ignore")
+    stem = stem.rstrip(". ")
     return f"{stem}{suffix}"
 
 
@@ -110,7 +122,7 @@ def index_received(pipeline: Pipeline, received: Received) -> Job:
 
         step(0.0, "Looking at the file and loading the embedding model…")
         report = indexing.patiently(step, index)
-        return (_outcome(pipeline, received, path), *report.notices)
+        return (*_outcome(pipeline, received, path, report), *report.notices)
 
     label = f"Taking in {received.name}"
     return state.jobs().start(indexing.LANE, label, work, about=path.name, owner=state.session())
@@ -122,21 +134,41 @@ def _to_index(pipeline: Pipeline, path: Path) -> tuple[bool, list[Path]]:
     return (False, [path]) if known else (True, [path.parent])
 
 
-def _outcome(pipeline: Pipeline, received: Received, path: Path) -> str:
-    """What is said of a file once it was read.
+def _outcome(pipeline: Pipeline, received: Received, path: Path, report: Report) -> tuple[str, ...]:
+    """What is said of a file once it was read, and of what is attached to it.
 
     Raises:
-        DocumentError: it could not be read.
+        DocumentError: it could not be read, or was not reached.
     """
     where = f"{received.name}{f' ({received.said})' if received.said else ''}"
     for root in pipeline.store.roots.all():
         if absolute(path).is_relative_to(root.path):
             source = absolute(path).relative_to(root.path).as_posix()
-            record = pipeline.store.documents.record(document_id(root.path, source))
+            try:
+                record = pipeline.store.documents.record(document_id(root.path, source))
+            except NotFoundError as error:
+                why = "; ".join(report.errors) or "passed over; another folder may take its place"
+                raise DocumentError(f"{where}: {why}") from error
             if record.state == "failed":
                 raise DocumentError(f"{where}: {record.error}")
-            return f"{where}: {words.counted(record.n_chunks, 'passage')} can be asked now."
+            said = f"{where}: {words.counted(record.n_chunks, 'passage')} can be asked now."
+            return (said, *_attached(report, f"{source}/"))
     raise DocumentError(f"{where}: its folder is not remembered any more; use “Index again”")
+
+
+def _attached(report: Report, prefix: str) -> tuple[str, ...]:
+    """What a run did with what is attached to a file; their paths begin with `prefix`."""
+    read = [
+        source
+        for source in (*report.new, *report.changed, *report.unchanged)
+        if source.startswith(prefix)
+    ]
+    failed = [(source, why) for source, why in report.failed if source.startswith(prefix)]
+    said = [f"Attached to it and read: {words.counted(len(read), 'document')}."] if read else []
+    said += [f"{source} could not be read: {why}" for source, why in failed[: words.MAX_NAMES]]
+    if len(failed) > words.MAX_NAMES:
+        said.append(f"and {len(failed) - words.MAX_NAMES:,} more that are attached to it")
+    return tuple(said)
 
 
 def _fault(name: str, data: bytes, most_bytes: int) -> str | None:
@@ -167,7 +199,7 @@ def _keep(folder: Path, name: str, data: bytes) -> tuple[Path, Outcome]:
             if path.exists() or path.is_symlink():
                 continue
             if not unfinished.exists():
-                unfinished.write_bytes(data)
+                _write(unfinished, data)
             with suppress(FileExistsError):  # somebody else's, a moment ago: look again
                 _name(unfinished, path)
                 return path, "beside" if number else "new"
@@ -185,6 +217,13 @@ def _forms(folder: Path, name: str) -> Iterator[Path]:
         yield folder / f"{plain.stem} ({number}){plain.suffix}"
 
 
+def _write(path: Path, data: bytes) -> None:
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())  # before it has its name: no crash leaves half a document
+
+
 def _name(unfinished: Path, path: Path) -> None:
     """Give a whole file its name, if that is free.
 
@@ -197,7 +236,11 @@ def _name(unfinished: Path, path: Path) -> None:
         raise
     except OSError:  # a file system without links, as on memory cards
         path.touch(exist_ok=False)
-        unfinished.replace(path)
+        try:
+            unfinished.replace(path)
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
 
 
 def _holds(path: Path, data: bytes) -> bool:

@@ -512,6 +512,19 @@ def test_part_of_a_known_root_is_synced_without_touching_the_rest(place):
     assert pipeline.index().removed == ["harbour.txt"]
 
 
+def test_a_file_of_a_root_inside_an_older_root_belongs_to_the_inner_one(place, sources):
+    outer = place.corpus.parent
+    place.write("outside.txt", HARBOUR, folder=outer)
+    place.write("inside.txt", GRANARY)
+    pipeline = place.open()
+    pipeline.index([outer])
+    pipeline.index()  # the corpus folder becomes a root of its own
+    place.write("late.txt", FERRY)
+    report = pipeline.index([place.corpus / "late.txt"])
+    assert report.new == ["late.txt"]
+    assert "late.txt" in sources(pipeline, "What colour was the ferry?")
+
+
 def test_a_link_that_leaves_the_root_is_not_followed(place):
     four(place)
     outside = place.write("secret.txt", "The vault of Hollin Cross is open.\n", folder=place.home)
