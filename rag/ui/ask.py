@@ -64,7 +64,7 @@ def _ask(pipeline: Pipeline) -> None:
     fault = words.date_fault(filters.since, filters.until)
     within = words.filters_in_force(filters, offered.documents, len(offered.documents))
     draw.note(f"{words.hosts(pipeline.settings)} {'' if fault else within}")
-    indexing.progress()
+    indexing.progress(brief=True)
     if fault:
         draw.problem(fault)
     else:

@@ -1,6 +1,8 @@
 """One document: its words beside the picture of its page, what is known of it, what to look at."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import streamlit as st
@@ -12,7 +14,7 @@ from rag.store import Text
 from rag.types import DocumentRecord
 from rag.ui import draw, forgetting, indexing, known, words
 from rag.ui.html import direction, element, fragment, isolated, marked
-from rag.ui.reading import Piece, find, headings, piece_at, pieces
+from rag.ui.reading import MAX_FOUND, Piece, find, headings, piece_at, pieces
 
 # Keys of the session: which document and place the widgets stand for, the piece that is shown,
 # which of the words found is the current one.
@@ -48,16 +50,13 @@ def show(pipeline: Pipeline) -> None:
     if record.state == "forgotten":
         draw.problem("This document was forgotten; nothing of it is kept.")
         return
-    version = place.version or record.version
-    if version is None:
-        draw.problem("It could never be read, so there is no text to show.")
-    else:
-        _read(pipeline, record, version, place)
+    if place.version or record.version:
+        _read(pipeline, record, place)
     with st.expander("What is known of it, and where from"):
         known.show(pipeline, record)
     if record.flags or record.notes:
         with st.expander(f"To look at: {words.to_look_at(record)}", expanded=bool(record.flags)):
-            _look(record)
+            _look(pipeline, record)
     if st.button("Forget this document"):
         forgetting.ask(pipeline, record)
 
@@ -97,25 +96,39 @@ def _head(record: DocumentRecord) -> None:
         )
     )
     if record.error:
-        draw.problem(f"The file as it is now could not be read: {record.error}")
+        what = "The file as it is now" if record.version else "This file"
+        draw.problem(f"{what} could not be read: {words.failure(record)}")
     if record.state == "removed":
         draw.notices(["It is no longer in its folder and in no new answer; its text is kept."])
 
 
-def _read(pipeline: Pipeline, record: DocumentRecord, version: str, place: Place) -> None:
+def _read(pipeline: Pipeline, record: DocumentRecord, place: Place) -> None:
     """The text of a version, a page or piece at a time, words found in it, the page's picture."""
-    try:
-        text = pipeline.store.documents.text(version)
-    except NotFoundError:
-        draw.problem("The version that this link names is not kept any more.")
+    version = place.version or record.version or ""
+    kept = pipeline.store.documents.versions_of(record.id)
+    text = None
+    if version in {row["version"] for row in kept}:  # lest it be another document's words
+        with suppress(NotFoundError):
+            text = pipeline.store.documents.text(version)
+    if text is None:
+        draw.problem("The version that this link names is not kept any more, or never was one.")
         return
     if version != record.version:
-        draw.notices(["This is a former version: the file has changed since."])
+        draw.notices([_former(kept, version)])
     cut = pieces(text)
     _follow(place, version, cut, len(text.text))
     quoted = _quoted(place, len(text.text))
-    found = _search(text, cut)
-    _moves(text, cut)
+
+    def go(number: int) -> None:
+        address = {"document": place.document, "at": str(cut[number].start)}
+        if place.version:
+            address["version"] = place.version
+        st.query_params.from_dict(address)  # so that a link or a reload shows it again
+        st.session_state[_OPENED] = place_of(address), version
+        st.session_state[_PIECE] = number
+
+    found = _search(text, cut, go)
+    _moves(text, cut, go)
     piece = cut[st.session_state[_PIECE]]
     original = _original(pipeline, record, version) if piece.page is not None else None
     if original is None:
@@ -127,6 +140,16 @@ def _read(pipeline: Pipeline, record: DocumentRecord, version: str, place: Place
             _text(text, piece, quoted, found)
         with right:
             _picture(original, piece)
+
+
+def _former(kept: Sequence[Mapping[str, str]], version: str) -> str:
+    """That a version is not the one in force, and since when, where that is known."""
+    last_seen = max(row["last_seen"] for row in kept if row["version"] == version)
+    later = [row["first_seen"] for row in kept if row["first_seen"] > last_seen]
+    if not later:
+        return "This is a former version: the file has changed since."
+    since = words.published(min(later), "time")
+    return f"This is a former version: the source changed on {since}, as the next run found."
 
 
 def _follow(place: Place, version: str, cut: list[Piece], n_chars: int) -> None:
@@ -151,17 +174,17 @@ def _quoted(place: Place, n_chars: int) -> tuple[int, int] | None:
     return place.start, place.end
 
 
-def _search(text: Text, cut: list[Piece]) -> list[tuple[int, int]]:
+def _search(text: Text, cut: list[Piece], go: Callable[[int], None]) -> list[tuple[int, int]]:
     """Words to find in the whole text; the piece with the current one is shown."""
 
-    def go(found: list[tuple[int, int]], number: int) -> None:
+    def take(found: list[tuple[int, int]], number: int) -> None:
         st.session_state[_CURRENT] = number % len(found)
-        st.session_state[_PIECE] = piece_at(cut, found[number % len(found)][0])
+        go(piece_at(cut, found[number % len(found)][0]))
 
     def begin() -> None:
         st.session_state[_CURRENT] = 0
         if found := find(text.text, st.session_state[_WORDS]):
-            go(found, 0)
+            take(found, 0)
 
     with st.container(horizontal=True, vertical_alignment="bottom", key="document-find"):
         wanted = st.text_input(
@@ -170,40 +193,44 @@ def _search(text: Text, cut: list[Piece]) -> list[tuple[int, int]]:
         found = find(text.text, wanted)
         current = st.session_state[_CURRENT]
         if len(found) > 1:
-            st.button("Previous match", on_click=go, args=(found, current - 1))
-            st.button("Next match", on_click=go, args=(found, current + 1))
+            st.button("Previous match", on_click=take, args=(found, current - 1))
+            st.button("Next match", on_click=take, args=(found, current + 1))
     if wanted.strip():
         draw.note(
-            f"{current + 1} of {words.counted(len(found), 'place')}"
+            f"{current + 1} of {_n_places(len(found))}"
             if found
             else "These words do not stand in it one after the other."
         )
     return found
 
 
-def _moves(text: Text, cut: list[Piece]) -> None:
-    """From one page or piece to another, and to a heading."""
+def _n_places(found: int) -> str:
+    """How many places were found, as far as they were counted."""
+    counted = words.counted(found, "place")
+    return f"the first {counted}" if found == MAX_FOUND else counted
 
-    def move(number: int) -> None:
-        st.session_state[_PIECE] = number
+
+def _moves(text: Text, cut: list[Piece], go: Callable[[int], None]) -> None:
+    """From one page or piece to another, and to a heading."""
 
     def to_heading() -> None:
         chosen = st.session_state["document-heading"]
         if chosen is not None:
-            move(piece_at(cut, chosen))
+            go(piece_at(cut, chosen))
 
     what = "page" if cut[0].page is not None else "part"
     number = st.session_state[_PIECE]
     with st.container(horizontal=True, vertical_alignment="bottom", key="document-moves"):
         if len(cut) > 1:
             previous, following = f"Previous {what}", f"Next {what}"
-            st.button(previous, on_click=move, args=(number - 1,), disabled=number == 0)
-            st.button(following, on_click=move, args=(number + 1,), disabled=number == len(cut) - 1)
+            st.button(previous, on_click=go, args=(number - 1,), disabled=number == 0)
+            st.button(following, on_click=go, args=(number + 1,), disabled=number == len(cut) - 1)
             st.selectbox(
                 f"Go to {what}",
                 range(len(cut)),
                 key=_PIECE,
                 format_func=lambda place: _name(cut[place], place, len(cut)),
+                on_change=lambda: go(st.session_state[_PIECE]),
             )
         if there := {one.start: one for one in headings(text)}:
             st.selectbox(
@@ -230,6 +257,9 @@ def _text(
     text: Text, piece: Piece, quoted: tuple[int, int] | None, found: list[tuple[int, int]]
 ) -> None:
     """The words of a piece, what was asked for marked and brought into view."""
+    shown = text.text[piece.start : piece.end].rstrip()
+    lead = len(shown) - len(shown.lstrip("\n"))  # empty lines at the top
+    piece, shown = replace(piece, start=piece.start + lead), shown[lead:]
     spans = [*found, *([quoted] if quoted else [])]
     within = [
         (max(start, piece.start) - piece.start, min(end, piece.end) - piece.start)
@@ -240,7 +270,6 @@ def _text(
     focus = None
     if current is not None and current[0] < piece.end and piece.start < current[1]:
         focus = max(current[0] - piece.start, 0), min(current[1], piece.end) - piece.start
-    shown = text.text[piece.start : piece.end].rstrip()
     if not shown.strip():
         draw.note("There are no words on this page.")
         return
@@ -285,10 +314,26 @@ def _original(pipeline: Pipeline, record: DocumentRecord, version: str) -> Path 
     return None
 
 
-def _look(record: DocumentRecord) -> None:
-    """Flags with their places, and what the loader has to say."""
+def _look(pipeline: Pipeline, record: DocumentRecord) -> None:
+    """Flags, each with its place as a link that opens it, and what the loader has to say."""
+    read = pipeline.store.documents.text(record.version) if record.version else None
     lines = []
     for flag in record.flags:
-        where = f", characters {flag.start:,} to {flag.end:,}" if flag.end > flag.start else ""
-        lines.append(f"{words.FLAGS[flag.kind]}{where}: “{words.shortened(flag.detail, 300)}”")
-    draw.notices([*lines, *record.notes])
+        detail = isolated(f"“{words.shortened(flag.detail, 300)}”")
+        said = [words.FLAGS[flag.kind], ": ", detail]
+        if read is not None and flag.end > flag.start:
+            page = read.pages_of(flag.start, flag.end).first
+            where = f"page {page}, " if page is not None else ""
+            link = f"library?document={record.id}&version={record.version}"
+            said[1:1] = [
+                ", ",
+                element(
+                    "a",
+                    f"{where}characters {flag.start:,} to {flag.end:,}",
+                    href=f"{link}&at={flag.start}&to={flag.end}",
+                ),
+            ]
+        lines.append(element("p", *said))
+    if lines:
+        draw.box("attest-notice", *lines, role="status")
+    draw.notices(record.notes)

@@ -60,14 +60,20 @@ def is_running() -> bool:
     return any(not job.finished for job in state.jobs().all(LANE))
 
 
-def progress() -> None:
-    """What is under way, drawn anew each second; once nothing is, the page is drawn again.
+def progress(*, brief: bool = False) -> None:
+    """What is under way, drawn anew each second, and the page with it when something ends.
 
-    Then what this session began says what came of it, until it is put away.
+    Then what this session began says what came of it, until it is put away. A page that is about
+    something else is `brief`: one line, and nothing of files that were taken in one by one.
     """
-    if is_running():
-        _progress()
-    ended = [job for job in state.jobs().all(LANE) if job.finished and job.owner == state.session()]
+    jobs = state.jobs().all(LANE)
+    if under_way := frozenset(job.id for job in jobs if not job.finished):
+        _progress(under_way, brief)
+    ended = [
+        job
+        for job in jobs
+        if job.finished and job.owner == state.session() and not (brief and job.about)
+    ]
     if ended:
         _outcomes(ended)
 
@@ -89,13 +95,14 @@ def _dismiss(ended: Sequence[Job]) -> None:
 
 
 @st.fragment(run_every=1.0)
-def _progress() -> None:
+def _progress(known: frozenset[str], brief: bool) -> None:
     under_way = [job for job in state.jobs().all(LANE) if not job.finished]
-    if not under_way:
+    if not under_way or (not brief and {job.id for job in under_way} != known):
         st.rerun(scope="app")
-    for job in under_way[:SHOWN_JOBS]:
+    for job in under_way[: 1 if brief else SHOWN_JOBS]:
         # The bar's own text would be Markdown; labels and lines hold names of files.
         draw.note(f"{job.label} · {job.line or 'begun'}")
         st.progress(job.share)
-    if len(under_way) > SHOWN_JOBS:
-        draw.note(f"and {len(under_way) - SHOWN_JOBS:,} more that wait their turn")
+    rest = len(under_way) - (1 if brief else SHOWN_JOBS)
+    if rest > 0:
+        draw.note(f"and {rest:,} more that wait their turn")

@@ -7,10 +7,11 @@ import streamlit as st
 
 from rag.errors import RagError
 from rag.pipeline import Pipeline
-from rag.provenance import explained
+from rag.provenance import corrections, explained
 from rag.types import METADATA_FIELDS, DocumentRecord
-from rag.ui import draw, words
+from rag.ui import draw, indexing, state, words
 from rag.ui.html import Html, element, fragment, isolated
+from rag.ui.jobs import Step
 
 ORIGINS = {"user": "by hand", "file": "the file", "page": "its words"}
 _SAID = "known-said"
@@ -109,6 +110,25 @@ def changes(
     return values, authors, unknown
 
 
+def _queue(
+    pipeline: Pipeline, record: DocumentRecord, checked: Mapping[str, Sequence[str | None]]
+) -> None:
+    """Write corrections when it is their turn: there is one writer, and nobody waits for it."""
+    values = {name: held[0] for name, held in checked.items() if name != "authors" and held[0]}
+    authors = [name for name in checked.get("authors", ()) if name]
+    unknown = [name for name, held in checked.items() if held[0] is None]
+
+    def work(step: Step) -> tuple[str, ...]:
+        def describe() -> DocumentRecord:
+            return pipeline.describe(record, values, authors=authors, unknown=unknown)
+
+        indexing.patiently(step, describe)
+        return (f"Saved: what was corrected of {record.source}.",)
+
+    label = f"Correcting {words.shortened(record.source, 60)}"
+    state.jobs().start(indexing.LANE, label, work, about=record.id, owner=state.session())
+
+
 def _save(
     pipeline: Pipeline,
     record: DocumentRecord,
@@ -119,12 +139,16 @@ def _save(
     if not (values or authors or unknown):
         draw.note("Nothing was changed.")
         return
+    said = "Saved. What stood there before is kept among the other statements."
     try:
-        pipeline.describe(record, values, authors=authors, unknown=unknown)
+        if indexing.is_running():
+            _queue(pipeline, record, corrections(values, authors=authors, unknown=unknown))
+            said = "It is saved once the indexing that is under way is done."
+        else:
+            pipeline.describe(record, values, authors=authors, unknown=unknown)
     except RagError as error:
         draw.problem(str(error))
         return
-    said = "Saved. What stood there before is kept among the other statements."
     if "title" in values or "title" in unknown:
         said += " The new title enters the passages with the next “Index again”."
     st.session_state[_SAID] = said

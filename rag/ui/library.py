@@ -15,7 +15,7 @@ from rag.ui import charts, document, draw, forgetting, frame, indexing, uploadin
 from rag.ui.html import element, isolated
 
 STATES = ("current", "failed")
-SHOWN_FAILED = 20
+SHOWN_FAILED = 8
 _QUERY, _STATES, _TYPES, _OPEN = "library-query", "library-states", "library-types", "library-open"
 
 
@@ -150,20 +150,22 @@ def _failed(pipeline: Pipeline, records: Sequence[DocumentRecord]) -> None:
         return
     st.subheader("Could not be read", anchor=False)
     for record in records[:SHOWN_FAILED]:
-        with st.container(horizontal=True, vertical_alignment="center", key=f"failed-{record.id}"):
+        with st.container(horizontal=True, key=f"row-failed-{record.id}"):
             st.html(
                 element(
                     "p",
                     element("strong", isolated(record.source)),
                     ": ",
-                    isolated(record.error or "no reason is known"),
+                    isolated(words.failure(record)),
                 )
             )
             if st.button("Forget", key=f"forget-{record.id}"):
                 forgetting.ask(pipeline, record)
     if len(records) > SHOWN_FAILED:
-        draw.note(f"and {len(records) - SHOWN_FAILED:,} more; the list shows them all")
-    encrypted = any("password" in (record.error or "") for record in records)
+        draw.note(
+            f"and {len(records) - SHOWN_FAILED:,} more, in the list below under the state “failed”"
+        )
+    encrypted = any(words.ASKS_PASSWORD in (record.error or "") for record in records)
     with st.form("retry", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         password = (
             st.text_input("Password of the encrypted ones", type="password") if encrypted else ""

@@ -109,7 +109,11 @@ article .attest-chip:hover .attest-tip, article .attest-chip:focus-visible .atte
 .st-key-reading-pages [data-testid="stColumn"] { min-width: min(100%, 21rem); }
 .st-key-reading-pages img { border: 1px solid var(--attest-line); border-radius: .3rem; }
 [class*="st-key-library-filters"] > *, [class*="st-key-document-moves"] > *,
-[class*="st-key-document-find"] > * { flex: 1 1 12rem; }
+[class*="st-key-document-find"] > * { flex: 1 1 9rem; }
+[class*="st-key-document-find"] > :first-child { flex-basis: 18rem; }
+.st-key-reading-pages [data-testid="stImage"] { position: sticky; top: 4rem; }
+/* Files that could not be read stand close together, what to do with each at its line's end. */
+[class*="st-key-row-failed-"] p { margin: .45rem 0 0; }
 .attest-box { border-inline-start: 3px solid var(--attest-line); padding: .1rem .9rem; }
 .attest-abstain { border-color: var(--attest-warn); }
 .attest-problem { border-color: var(--attest-bad); }

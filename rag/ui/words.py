@@ -232,6 +232,16 @@ def to_look_at(record: DocumentRecord) -> str:
     return ", ".join(said)
 
 
+# What the loader says where a password would open a file: how to give it on the command line.
+ASKS_PASSWORD = "give its password with `rag index --password`"
+
+
+def failure(record: DocumentRecord) -> str:
+    """Why a file could not be read, with what a person can do about it on the page."""
+    reason = record.error or "no reason is known"
+    return reason.replace(ASKS_PASSWORD, "type its password under “Could not be read”")
+
+
 # What a flag means, in words.
 FLAGS = {
     "hidden": "Text that cannot be seen on its page",

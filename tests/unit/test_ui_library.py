@@ -1,5 +1,7 @@
 """The library's pages in their states, over a made-up store: no model takes part."""
 
+import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -9,7 +11,7 @@ from rag.dates import Published
 from rag.pipeline import build_pipeline
 from rag.settings import load_settings
 from rag.types import Block, Chunk, Document, DocumentRecord, Fact, Flag, Metadata, Page
-from rag.ui import charts, document, known, library, state, words
+from rag.ui import charts, document, known, library, reading, state, words
 
 HOSTILE = '<script>alert(1)</script>![](https://evil.example/x.png)"'
 ARABIC = "انهار الرصيف في صباح الثلاثاء."
@@ -141,11 +143,16 @@ def test_a_list_that_changed_is_read_anew(pipeline):
 def test_failed_files_stay_listed_with_their_reason_until_dealt_with(pipeline):
     root = pipeline.store.roots.add("/made/up", sample=False)
     pipeline.store.documents.put_failed(
-        root, f"{HOSTILE}.pdf", file_sha256=None, loader=None, error="it asks for a password"
+        root,
+        f"{HOSTILE}.pdf",
+        file_sha256=None,
+        loader=None,
+        error=f"encrypted: {words.ASKS_PASSWORD}",
     )
     app = page_over(pipeline)
     html = drawn(app)
-    assert "it asks for a password" in html
+    assert "encrypted: type its password" in html
+    assert "rag index" not in html
     assert "<script>alert" not in html
     assert [one.label for one in app.text_input if "Password" in one.label]
     labels = [button.label for button in app.button]
@@ -167,7 +174,9 @@ def test_a_document_shows_its_words_facts_and_what_to_look_at(pipeline):
     assert "The quay gave way at nine." in html
     assert "the file, front matter, noted" in html
     assert "<strong>published</strong>: unknown" in html
-    assert "Text that speaks to a machine instead of a person, characters 0 to 5" in html
+    assert "Text that speaks to a machine instead of a person, <a " in html
+    assert "&amp;at=0&amp;to=5" in html
+    assert "characters 0 to 5</a>: " in html
     assert "Half of it was left out." in html
     assert "<script>alert" not in html
     assert "<img" not in html
@@ -216,8 +225,48 @@ def test_a_former_version_says_that_it_is_one(pipeline):
     before = pipeline.store.documents.record(identity).version
     put(pipeline, "log.txt", "All is well.")
     html = drawn(page_over(pipeline, document=identity, version=before))
-    assert "This is a former version: the file has changed since." in html
+    assert "This is a former version: the" in html
     assert "The quay gave way at nine." in html
+
+
+def test_a_former_version_says_when_the_change_was_seen():
+    kept = [
+        {"version": "a", "first_seen": "2024-01-01T08:00:00Z", "last_seen": "2024-01-02T08:00:00Z"},
+        {"version": "b", "first_seen": "2024-03-05T09:30:00Z", "last_seen": "2024-03-06T08:00:00Z"},
+    ]
+    assert "the source changed on 5 March 2024, 09:30 UTC" in document._former(kept, "a")
+    assert document._former(kept, "b") == ("This is a former version: the file has changed since.")
+
+
+def test_the_words_of_another_document_are_not_shown_under_this_ones_title(pipeline):
+    put(pipeline, "log.txt", LONG)
+    other = pipeline.store.documents.record(put(pipeline, "b.txt", "All is well.")).version
+    html = drawn(page_over(pipeline, document="log.txt", version=other))
+    assert "is not kept any more, or never was one." in html
+    assert "All is well." not in html
+
+
+def test_a_file_that_was_never_read_says_why_and_shows_no_text(pipeline):
+    root = pipeline.store.roots.add("/made/up", sample=False)
+    pipeline.store.documents.put_failed(
+        root, "a.pdf", file_sha256=None, loader=None, error="damaged: no PDF"
+    )
+    html = drawn(page_over(pipeline, document="a.pdf"))
+    assert "This file could not be read: damaged: no PDF" in html
+
+
+def test_more_places_than_are_counted_are_said_to_be_more(pipeline):
+    identity = put(pipeline, "log.txt", "a " * (reading.MAX_FOUND + 5))
+    app = page_over(pipeline, document=identity)
+    app.text_input(key="document-words").set_value("A").run()
+    assert "1 of the first 1,000 places" in drawn(app)
+
+
+def test_empty_lines_at_the_top_of_a_text_do_not_move_what_is_marked(pipeline):
+    identity = put(pipeline, "log.txt", f"\n\n{LONG}")
+    html = drawn(page_over(pipeline, document=identity, at=6, to=10))
+    assert '<mark id="attest-found"><bdi dir="ltr">quay</bdi></mark>' in html
+    assert '<bdi dir="ltr">The </bdi>' in html
 
 
 def test_words_are_found_counted_and_gone_through(pipeline):
@@ -233,7 +282,7 @@ def test_words_are_found_counted_and_gone_through(pipeline):
         app.run()
     assert "31 of 40 places" in drawn(app)
     assert app.session_state["document-piece"] > 0
-    assert "</mark><bdi dir=\"ltr\"> 30. The quay" in drawn(app)
+    assert '</mark><bdi dir="ltr"> 30. The quay' in drawn(app)
     app.text_input(key="document-words").set_value("harbour").run()
     assert "do not stand in it" in drawn(app)
 
@@ -253,6 +302,9 @@ def test_pages_are_shown_one_at_a_time_with_what_is_printed_on_them(pipeline):
     assert "The original is not kept, so there are no pictures of its pages." in html
     next(one for one in app.button if one.label == "Next page").click().run()
     assert "Second page." in drawn(app)
+    # The address goes along: a reload, which is a session of its own, shows the page again.
+    assert app.query_params["at"] in ("13", ["13"])
+    assert "Second page." in drawn(page_over(pipeline, document=identity, at=13))
     box = next(one for one in app.selectbox if one.label == "Go to page")
     assert box.options == ["page 1 (printed i)", "page 2"]
 
@@ -282,6 +334,29 @@ def test_a_correction_is_saved_with_its_origin_and_a_bad_date_is_named(pipeline)
     assert held.authors == ("A. Author", "B. Author")
     assert held.title == "Log"
     assert "by hand, noted" in drawn(app)
+
+
+def test_a_correction_while_documents_are_indexed_waits_its_turn_and_nobody_for_it(pipeline):
+    identity = put(pipeline, "log.txt", LONG)
+    go = threading.Event()
+    app = page_over(pipeline, document=identity)
+    state.jobs().start("indexing", "a long run", lambda _: (str(go.wait(20)),))
+    boxes = {one.label: one for one in app.text_input}
+    boxes["Publisher"].set_value("Harbour Board")
+    boxes["Published"].set_value("soon")
+    next(one for one in app.button if one.label == "Save").click().run()
+    assert "no date that can be read in one way" in drawn(app)
+    boxes = {one.label: one for one in app.text_input}
+    boxes["Published"].set_value("")
+    next(one for one in app.button if one.label == "Save").click().run()
+    assert "saved once the indexing that is under way is done" in drawn(app)
+    assert pipeline.store.documents.record(identity).metadata.publisher is None
+    go.set()
+    deadline = time.monotonic() + 20
+    while pipeline.store.documents.record(identity).metadata.publisher is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert pipeline.store.documents.record(identity).metadata.publisher == "Harbour Board"
 
 
 def test_what_is_left_as_it_is_stays():
