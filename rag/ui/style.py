@@ -118,6 +118,7 @@ article .attest-chip:hover .attest-tip, article .attest-chip:focus-visible .atte
 .attest-abstain { border-color: var(--attest-warn); }
 .attest-problem { border-color: var(--attest-bad); }
 .attest-box p:last-child { margin-bottom: 0; }
+.stHtml .attest-box a, .stHtml .attest-box a:visited { color: var(--attest-link); }
 [class*="st-key-row-"] { flex-wrap: nowrap; }
 /* The lines of other questions stand close together. */
 [class*="st-key-turn-"] p { margin: 0 0 .2rem; }
