@@ -16,7 +16,6 @@ import statistics
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -32,6 +31,11 @@ from rag.store import open_store
 COMMAND = "python -m evals.bench.desk"
 VISITS = 9
 WAIT_MS = 120_000
+# Whether an answer other than that of this id can be read.
+ANSWERED = (
+    "before => { const now = new URL(location).searchParams.get('answer');"
+    " return !!now && now !== before && document.body.innerText.includes('kept as ' + now) }"
+)
 PAGES = {"library": "Library", "evaluations": "Evaluations", "health": "Settings and health"}
 
 
@@ -58,19 +62,19 @@ def alone(address: str, questions: Sequence[str], data: str) -> None:
     """One person: each page's first paint, the first answer, answers, a change of filters."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
+        page = browser.new_page()
+        first = _timed(partial(_open, page, address))
+        record("page: first paint of Ask, server just started", once(first), **_about(1, data))
+        first = _timed(lambda: ask(page, questions[0]))
+        record("page: first answer, models loaded meanwhile", once(first), **_about(1, data))
         paints = [_timed(lambda: _open(browser.new_page(), address)) for _ in range(VISITS)]
-        record("page: first paint of Ask, server just started", once(paints[0]), **_about(1, data))
-        _note("page: first paint of Ask", paints[1:], data)
+        _note("page: first paint of Ask", paints, data)
         for name, heading in PAGES.items():
             spent = [
                 _timed(partial(_open, browser.new_page(), f"{address}/{name}", heading))
                 for _ in range(VISITS)
             ]
             _note(f"page: first paint of {heading}", spent[1:], data)
-        page = browser.new_page()
-        _open(page, address)
-        first = _timed(lambda: ask(page, questions[0]))
-        record("page: first answer, models loaded meanwhile", once(first), **_about(1, data))
         spent = [_timed(partial(ask, page, one)) for one in questions[1:21]]
         _note("page: an answer", spent, data)
         changes = []
@@ -89,48 +93,54 @@ def alone(address: str, questions: Sequence[str], data: str) -> None:
 
 
 def together(address: str, questions: Sequence[str], people: int, data: str) -> None:
-    """Many at once, each in a browser of their own: times, and whether they see each other."""
+    """Many at once, each in a window of their own: times, and whether they see each other.
 
-    def person(number: int) -> tuple[float, list[float], bool]:
-        mine = [questions[(number * 3 + place) % len(questions)] for place in range(3)]
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
-            page = browser.new_page()
-            paint = _timed(lambda: _open(page, address))
-            spent = [_timed(partial(ask, page, one)) for one in mine]
+    One browser draws all windows, so that its work, and not the server's alone, is shared by them.
+    """
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
+        pages = [browser.new_context().new_page() for _ in range(people)]
+        paints = [_timed(partial(_open, page, address)) for page in pages]
+        _note(f"page: first paint, {people} windows one after the other", paints, data)
+        for page in pages:
+            _box(page).wait_for(timeout=WAIT_MS)
+        asked = {page: questions[number % len(questions)] for number, page in enumerate(pages)}
+        started = {}
+        for page, question in asked.items():
+            _box(page).fill(question)
+            started[page] = time.perf_counter()
+            _box(page).press("Enter")
+        spent: dict[Page, float] = {}
+        while len(spent) < people:
+            time.sleep(0.2)
+            for page in pages:
+                if page not in spent and page.evaluate(f"({ANSWERED})('')"):
+                    spent[page] = time.perf_counter() - started[page]
+        _note(f"page: an answer, {people} people at once", list(spent.values()), data)
+        mixed = 0
+        for page, question in asked.items():
             seen = page.locator("body").inner_text()
-            others = set(questions) - set(mine)
-            browser.close()
-            return paint, spent, any(other in seen for other in others)
-
-    with ThreadPoolExecutor(people) as pool:
-        told = list(pool.map(person, range(people)))
-    _note(f"page: first paint, {people} people at once", [paint for paint, _, _ in told], data)
-    _note(
-        f"page: an answer, {people} people at once",
-        [value for _, spent, _ in told for value in spent],
-        data,
-    )
-    mixed = sum(others for _, _, others in told)
-    record("page: people who saw another's question", once(mixed), **_about(people, data))
+            mixed += question not in seen or any(
+                other in seen for other in asked.values() if other != question
+            )
+        record("page: people who saw another's question", once(mixed), **_about(people, data))
+        browser.close()
 
 
 def ask(page: Page, question: str) -> None:
     """Ask, and wait until the answer can be read."""
     kept = _answer_id(page)
-    box = page.get_by_placeholder("Ask a question in plain words")
-    box.fill(question)
-    box.press("Enter")
+    _box(page).fill(question)
+    _box(page).press("Enter")
     _answered(page, kept)
 
 
+def _box(page: Page) -> Locator:
+    return page.get_by_placeholder("Ask a question in plain words")
+
+
 def _answered(page: Page, before: str) -> None:
-    page.wait_for_function(
-        "before => { const now = new URL(location).searchParams.get('answer');"
-        " return now && now !== before && document.body.innerText.includes('kept as ' + now) }",
-        arg=before,
-        timeout=WAIT_MS,
-    )
+    page.wait_for_function(ANSWERED, arg=before, timeout=WAIT_MS)
 
 
 def _answer_id(page: Page) -> str:

@@ -8,6 +8,7 @@ a reload shows the same answer without asking again.
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 
 import streamlit as st
 
@@ -26,7 +27,9 @@ _LISTS = ("publishers", "languages", "media_types", "documents")
 _DATES = ("since", "until")
 # Seconds between two looks at a question on its way, and between two drawings without news.
 LOOK_SECONDS = 0.1
-DRAW_SECONDS = 0.5
+DRAW_SECONDS = 1.0
+# Documents that one list offers; more are found by their words first.
+MOST_OFFERED = 200
 
 
 def page() -> None:
@@ -44,7 +47,8 @@ def show(pipeline: Pipeline) -> None:
 
 
 def _ask(pipeline: Pipeline) -> None:
-    offered = state.choices(pipeline, str(pipeline.settings.data_dir), state.generation(pipeline))
+    store = pipeline.store
+    offered = state.choices(pipeline, str(store.data_dir), store.stamp())
     address = state.view_of(state.current_address())
     came_back = _LISTS[0] not in st.session_state  # Streamlit forgets the widgets of other pages
     if came_back and address == View() and _VIEW in st.session_state:
@@ -103,6 +107,7 @@ def _begin(pipeline: Pipeline, question: str, filters: Filters, *, instead_of: s
         conversation=view.conversation,
         owner=state.owner(),
         instead_of=instead_of,
+        turn=state.turns(pipeline),
     )
 
 
@@ -233,7 +238,7 @@ def _filter_widgets(pipeline: Pipeline, offered: Choices) -> Filters:
         until = st.text_input("To", key="until", placeholder="2023, 2023-10 or 2023-10-07")
         _choose("Language", "languages", offered.languages)
         _choose("Type", "media_types", offered.media_types)
-        _choose("Documents", "documents", tuple(offered.documents), offered.documents)
+        _choose("Documents", "documents", _findable(offered.documents), offered.documents)
         chosen = {name: tuple(st.session_state[name]) for name in _LISTS}
         filters = Filters(since=since.strip() or None, until=until.strip() or None, **chosen)
         st.button("Clear filters", on_click=_clear_filters, disabled=not filters)
@@ -247,6 +252,19 @@ def _filter_widgets(pipeline: Pipeline, offered: Choices) -> Filters:
             indexing.start(pipeline, "Indexing again")
             st.rerun()
     return filters
+
+
+def _findable(documents: Mapping[str, str]) -> tuple[str, ...]:
+    """The documents to choose from: all of a few; of many those that hold the words typed."""
+    if len(documents) <= MOST_OFFERED:
+        return tuple(documents)
+    wanted = words.folded(st.text_input("Find a document", placeholder="words of title or file"))
+    held = (
+        identity
+        for identity, label in documents.items()
+        if all(word in words.folded(label) for word in wanted.split())
+    )
+    return tuple(islice(held, MOST_OFFERED))
 
 
 def _choose(

@@ -16,6 +16,8 @@ from rag.ui.html import element, isolated
 
 STATES = ("current", "failed")
 SHOWN_FAILED = 8
+# Documents that one list offers; more are found by their words first.
+MOST_OFFERED = 200
 _QUERY, _STATES, _TYPES, _OPEN = "library-query", "library-states", "library-types", "library-open"
 
 
@@ -110,14 +112,16 @@ def _list(records: Sequence[DocumentRecord]) -> None:
     """The table, and a way to open a document without a mouse."""
     if not records:
         return
-    titles = {record.id: words.labelled(record) for record in records}
+    titles = {record.id: words.labelled(record) for record in records[:MOST_OFFERED]}
     st.selectbox(
         "Open a document",
         list(titles),
         index=None,
         key=_OPEN,
         format_func=lambda identity: titles[identity],
-        placeholder="choose one here, or select its line below",
+        placeholder="choose one here, or select its line below"
+        if len(titles) == len(records)
+        else f"one of the first {MOST_OFFERED}; find others above, or select a line below",
         on_change=lambda: _open(st.session_state[_OPEN]),
     )
     chosen = st.dataframe(

@@ -2,6 +2,7 @@
 
 import threading
 from collections import deque
+from contextlib import AbstractContextManager, nullcontext
 
 from rag.asking import Found, Watch
 from rag.pipeline import Pipeline
@@ -13,7 +14,7 @@ class Pending:
     """One question that is being asked; its answer is kept even if nobody waits for it any more.
 
     `conversation` is the one it goes on with, None for a new one; its answer takes the place of
-    the answer `instead_of` there.
+    the answer `instead_of` there. `turn` is held while it is asked.
     """
 
     def __init__(
@@ -25,6 +26,7 @@ class Pending:
         conversation: str | None,
         owner: str,
         instead_of: str | None = None,
+        turn: AbstractContextManager[object] | None = None,
     ) -> None:
         self.question = question
         self.filters = filters
@@ -38,7 +40,8 @@ class Pending:
         def ask() -> None:
             watch = Watch(self._events.append, self._stopped.is_set)
             try:
-                self._answer = pipeline.ask(question, filters=filters, watch=watch)
+                with turn or nullcontext():
+                    self._answer = pipeline.ask(question, filters=filters, watch=watch)
                 self._conversation = pipeline.store.conversations.add(
                     self._answer.id, to=conversation, owner=owner, instead_of=instead_of
                 )

@@ -5,6 +5,7 @@ belongs to one person is in `st.session_state` or in the address.
 """
 
 import logging
+import os
 import secrets
 import threading
 from collections.abc import Mapping
@@ -153,15 +154,19 @@ def jobs() -> Jobs:
     return Jobs()
 
 
+@st.cache_resource(show_spinner=False)
+def turns(_pipeline: Pipeline) -> threading.Semaphore:
+    """As many questions at once as there are processors: more would only delay each other.
+
+    With a chat model most of the time is spent waiting for it, so that many may.
+    """
+    writes = _pipeline.settings.chat_model is not None
+    return threading.Semaphore(64 if writes else max(2, os.cpu_count() or 2))
+
+
 def session() -> str:
     """A name for this session, by which it knows what it began."""
     return str(st.session_state.setdefault("session", secrets.token_hex(8)))
-
-
-def generation(pipeline: Pipeline) -> int:
-    """Counts the changes of the index; what is read of the store can be cached by it."""
-    record = pipeline.store.chunks.current_index()
-    return record.generation if record else 0
 
 
 def is_indexed(pipeline: Pipeline) -> bool:
@@ -170,9 +175,9 @@ def is_indexed(pipeline: Pipeline) -> bool:
     return record is not None and pipeline.store.chunks.count(record) > 0
 
 
-@st.cache_data(show_spinner=False, max_entries=4, ttl=60)
-def choices(_pipeline: Pipeline, data_dir: str, generation: int) -> Choices:
-    """What the filters offer, read once a generation of the index and at most once a minute."""
+@st.cache_resource(show_spinner=False, max_entries=4)  # frozen: nobody needs a copy
+def choices(_pipeline: Pipeline, data_dir: str, stamp: tuple[str, ...]) -> Choices:
+    """What the filters offer, read anew when any document changes; `stamp` is the store's."""
     store = _pipeline.store
     labels: dict[str, str] = {}
     taken: set[str] = set()
