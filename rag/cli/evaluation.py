@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rag.cli.attacks import attacks
 from rag.cli.options import Json, print_json, settings_of
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+
+app.command()(attacks)
 
 RunFile = Annotated[str, typer.Argument(metavar="RUN", help="A run file, or a name from `list`.")]
 Seed = Annotated[int, typer.Option(min=0, help="Of whatever is drawn at random.")]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.loaders import foreign_phrases, phrases
-from rag.loaders.look_alikes import folded, spaced_out, without_unseen
+from rag.look_alikes import folded, spaced_out, without_unseen
 
 _LINE_END = re.compile(r"(?<!\n)\n(?!\n)")
 # A command stands at a beginning or after one of these; "they ignored all instructions" does not.
