@@ -12,7 +12,7 @@ CONVERTED = 0.015
 # How far "about 100" may be from what the source says, and "more than 100" or "nearly 100" below
 # or above it: round figures are chosen near the true one.
 ABOUT = 0.08
-ROUND_BELOW, ROUND_ABOVE = 0.30, 0.15
+ROUND_BELOW, ROUND_ABOVE = 0.30, 0.20
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ def answer(asked: Quantity, source: Sequence[Quantity], units: Iterable[str]) ->
     """
     known = set(units)
     near: Match | None = None
+    loose: Match | None = None
     if asked.form == "pair":
         for one, two in pairwise(source):
             # "Six votes to three" for "6-3".
@@ -47,10 +48,14 @@ def answer(asked: Quantity, source: Sequence[Quantity], units: Iterable[str]) ->
     for quantity in source:
         why = _difference(asked, quantity, known)
         if why == "":
-            return Match(quantity)
-        if why is not None and near is None:
+            if not asked.bound or quantity.value == asked.value:
+                return Match(quantity)
+            loose = loose or Match(quantity)
+        elif why is not None and near is None:
             near = Match(quantity, why)
-    return near
+    # "Over 80" is "under 80" turned round, whatever number a little above 80 stands elsewhere.
+    turned = near is not None and near.why == "bound" and near.quantity.value == asked.value
+    return near if turned or loose is None else loose
 
 
 def _difference(asked: Quantity, told: Quantity, known: set[str]) -> str | None:
@@ -60,11 +65,7 @@ def _difference(asked: Quantity, told: Quantity, known: set[str]) -> str | None:
     if asked.form == "pair" or told.form == "pair":
         return _pair(asked, told)
     if "ordinal" in (asked.form, told.form):
-        # "After 71 minutes" for "in the 71st minute".
-        counted = [one for one in (asked, told) if one.form == "cardinal"]
-        timed = all(one.unit is not None and one.unit.dimension == "time" for one in counted)
-        same = asked.form == told.form or (bool(counted) and timed)
-        return "" if same and asked.value == told.value else None
+        return "" if asked.value == told.value and _same_place(asked, told) else None
     if "vague" in (asked.form, told.form):
         return _vague(asked, told)
     if "times" in (asked.form, told.form):
@@ -79,12 +80,29 @@ def _difference(asked: Quantity, told: Quantity, known: set[str]) -> str | None:
     return _bounds(asked, told, value, source)
 
 
+def _same_place(asked: Quantity, told: Quantity) -> bool:
+    """Whether an ordinal is told of what the other number counts or labels."""
+    if asked.form == told.form:
+        return True
+    counted, ordinal = (asked, told) if told.form == "ordinal" else (told, asked)
+    if counted.form != "cardinal":
+        return False
+    # "After 71 minutes" for "in the 71st minute", "day 9" for "the ninth day", "five times".
+    timed = counted.unit is not None and counted.unit.dimension == "time"
+    counts = counted.label == "number" or counted.label in ordinal.heads
+    return timed or counts or "tim" in counted.heads
+
+
 def _code(asked: Quantity, told: Quantity) -> str | None:
     if asked.form == told.form == "code":
         return "" if asked.code == told.code else None
     number = told if asked.form == "code" else asked
     code = asked.code if asked.form == "code" else told.code
-    return "" if number.form == "cardinal" and code.lstrip("0") == f"{number.value:g}" else None
+    if number.form != "cardinal":
+        return None
+    # "Oct-4" and "TiO 2" are "Oct4" and "TiO2".
+    whole = f"{number.label}{number.value:g}"
+    return "" if code.lstrip("0") == f"{number.value:g}" or code == whole else None
 
 
 def _pair(asked: Quantity, told: Quantity) -> str | None:
@@ -92,6 +110,9 @@ def _pair(asked: Quantity, told: Quantity) -> str | None:
         one, two = (asked.value, asked.second), (told.value, told.second)
         return "" if one in (two, two[::-1]) else None
     pair, single = (asked, told) if asked.form == "pair" else (told, asked)
+    if _share(single) and pair.second:
+        # "9.1/10" for "9.1 out of 10"
+        return "" if math.isclose(100 * pair.value / pair.second, single.value) else None
     if asked.form == "pair" or single.form != "cardinal":
         return None
     return "" if single.value in (pair.value, pair.second) else None
@@ -123,7 +144,10 @@ def _factor(asked: Quantity, told: Quantity, known: set[str]) -> tuple[float, fl
         return 1.0, 1.0
     if two is None:
         # The source may name the unit once for several numbers, or in the heading of a table.
-        return (1.0, 1.0) if one.name in known or one.dimension == "degree" else None
+        counts = one.dimension == "time" and bool(told.heads)
+        return (
+            (1.0, 1.0) if (one.name in known and not counts) or one.dimension == "degree" else None
+        )
     if one.dimension == two.dimension:
         if one.dimension == "money":
             special = one.special and two.special and one.special != two.special
@@ -142,9 +166,16 @@ def _bounds(asked: Quantity, told: Quantity, value: float, source: float) -> str
     )
     equal = math.isclose(value, source, rel_tol=CONVERTED if converted else 1e-9)
     if equal:
-        return "" if _follows(asked.bound, told.bound) else "bound"
+        told_as = ("", told.spent) if told.spent else (told.bound,)
+        return "" if any(_follows(asked.bound, bound) for bound in told_as) else "bound"
     if _rounded(asked, told, value, source):
         return ""
+    if _share(asked) and _share(told) and asked.digits == told.digits == 9:
+        # "Nearly three quarters" and "nearly two thirds" are two fractions, neither of them round.
+        return None
+    if told.bound == asked.bound != "" and told.digits <= asked.digits:
+        # "Up to 5.4" is not "up to 4.5": both are bounds, and one is no rounder.
+        return None
     near = asked.digits <= 2 or (_share(asked) and asked.digits == 9)
     match asked.bound:
         case "over" | "from":
@@ -179,9 +210,9 @@ def _share(quantity: Quantity) -> bool:
 
 def _rounded(asked: Quantity, told: Quantity, value: float, source: float) -> bool:
     """Whether "1.2 million" stands for 1,234,567: scaled, two digits or more, rightly rounded."""
-    if _share(asked) and asked.digits == 2 and value == int(value):
-        # "33 per cent" for "a third".
-        return abs(value - source) < 0.5 and told.digits == 9 and _share(told)
+    if _share(asked) and asked.digits <= 2 and value == int(value):
+        # "33 per cent" for "a third", and "66 per cent" for "two thirds".
+        return abs(value - source) < 0.7 and told.digits == 9 and _share(told)
     if not asked.scaled or asked.digits < 2 or value == 0:
         return False
     unit = 10 ** (math.floor(math.log10(abs(value))) - asked.digits + 1)

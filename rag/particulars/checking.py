@@ -3,7 +3,10 @@
 from dataclasses import replace
 
 from rag.particulars.counting import check_numbers, number_particulars
+from rag.particulars.denying import check_negations, negation_particulars
+from rag.particulars.hedging import check_hedges, modality_particulars
 from rag.particulars.naming import check_names, name_particulars
+from rag.particulars.opposing import check_opposites
 from rag.particulars.particular import Finding, Particular, Verdict
 from rag.particulars.source import Source
 from rag.particulars.timing import check_dates, date_particulars
@@ -12,13 +15,6 @@ from rag.particulars.voices import (
     check_speakers,
     quotation_particulars,
     speaker_particulars,
-)
-from rag.particulars.wording import (
-    check_hedges,
-    check_negations,
-    check_opposites,
-    modality_particulars,
-    negation_particulars,
 )
 
 # No drafted sentence is longer; the rest of one that is would be read in vain.

@@ -4,16 +4,17 @@ from collections.abc import Callable, Sequence
 
 from rag.particulars import amounts
 from rag.particulars.numbers import quantities_of
+from rag.particulars.numerals import ORDINALS
 from rag.particulars.particular import Finding, Particular
 from rag.particulars.quantity import Quantity
 from rag.particulars.reckoning import Moment
-from rag.particulars.source import CROSSED, Source, surroundings
+from rag.particulars.shown import all_but_before, chemical, counted, spelled_alike
+from rag.particulars.source import BASE, CROSSED, Source, surroundings
 from rag.particulars.times import moments_of
-from rag.particulars.words import Word, covered, words_of
+from rag.particulars.words import covered, words_of
 
 # Two numbers no more words apart are the ends of one range.
 NEAR = 5
-_PAIR_WORDS = frozenset("both pair couple duo twin neither either".split())
 
 
 def number_particulars(sentence: str) -> list[tuple[Particular, Quantity]]:
@@ -44,11 +45,14 @@ def check_numbers(sentence: str, source: Source) -> list[Finding]:
     plain = _undated(inside, moments)
     rest = _undated(outside, other_moments)
     findings: list[Finding] = []
-    pairs = number_particulars(sentence)
+    pairs = [pair for pair in number_particulars(sentence) if not _idle(pair[1], sentence, plain)]
     asked_all = [asked for _, asked in pairs]
     for particular, asked in pairs:
         match = amounts.answer(asked, plain, units)
         if match is not None and not match.why:
+            if any(all_but_before(words_of(sentence), one) for one in asked_all):
+                findings.append(Finding(particular, "held", _place(match.quantity), ""))
+                continue
             meant = _meant(sentence, source, asked, match.quantity, plain, asked_all)
             if meant is None:
                 findings.append(Finding(particular, "held", _place(match.quantity), ""))
@@ -68,11 +72,50 @@ def check_numbers(sentence: str, source: Source) -> list[Finding]:
             why = f'"{particular.text}" is not in the cited words, which say "{told}"'
             findings.append(Finding(particular, "altered", _place(replaced), why))
             continue
-        if match is None and _counted(asked, source, sentence):
+        timed = asked.unit is not None and asked.unit.dimension == "time"
+        if timed and match is not None and match.why == "unit" and counted(asked, source, sentence):
+            findings.append(Finding(particular, "held", None, ""))
+            continue
+        if match is None and (
+            counted(asked, source, sentence)
+            or spelled_alike(particular.text, source)
+            or chemical(asked, source)
+        ):
             findings.append(Finding(particular, "held", None, ""))
             continue
         findings.append(_not_there(particular, asked, match, plain, source))
-    return findings
+    lost = _lost_rank(sentence, source, plain)
+    return [*findings, *([lost] if lost else [])]
+
+
+def _lost_rank(sentence: str, source: Source, plain: Sequence[Quantity]) -> Finding | None:
+    """The "largest" of a sentence whose source has "second-largest", or None."""
+    found, there = words_of(sentence), words_of(source.passage)
+    for item in plain:
+        at = item.last + 1
+        at += at < len(there) and there[at].text == "-"
+        if item.form != "ordinal" or at >= len(there) or not there[at].low.endswith("est"):
+            continue
+        for place, word in enumerate(found):
+            before = {other.low for other in found[max(0, place - 3) : place]}
+            ranked = before & {*ORDINALS, "of", "th", "nd", "rd", "st"}
+            if word.stem == there[at].stem and not ranked:
+                particular = Particular("number", word.text, word.start, word.end, ("rank", 1))
+                told = source.passage[item.start : there[at].end]
+                why = f'"{word.text}" is not in the source, which says "{told}"'
+                return Finding(particular, "altered", _place(item), why)
+    return None
+
+
+def _idle(asked: Quantity, sentence: str, plain: Sequence[Quantity]) -> bool:
+    """Whether a number counts nothing: the mark of a list, "4. Turn …", or a "double bond"."""
+    found = words_of(sentence)
+    following = found[asked.last + 1 : asked.last + 3]
+    if asked.form == "times":
+        kind = found[asked.word].low in ("double", "triple") and bool(following)
+        told = any(item.form == "times" for item in plain)
+        return kind and not told and (following[0].text == "-" or following[0].content)
+    return asked.word == 0 and len(following) == 2 and following[0].text in ".)"
 
 
 def _undated(quantities: Sequence[Quantity], moments: Sequence[Moment]) -> list[Quantity]:
@@ -121,52 +164,6 @@ def _nearest(asked: Quantity, plain: Sequence[Quantity]) -> Quantity | None:
     return max(alike, key=lambda item: len(item.heads & asked.heads), default=None)
 
 
-def _counted(asked: Quantity, source: Source, sentence: str) -> bool:
-    """Small numbers that a source shows without saying them: "both", a list of three."""
-    lows = {word.low for word in source.words}
-    if asked.unit is not None and asked.unit.name == "month":
-        # "In the first three months" of a source that has "in the first quarter".
-        return {3: "quarter", 6: "half"}.get(int(asked.value), "-") in lows
-    if asked.unit is not None and asked.unit.name == "day":
-        # "The two-day battle" of a source that has "on 2 and 3 October".
-        days = [moment.day for moment in source.moments()[0] if moment.day is not None]
-        return len(days) > 1 and max(days) - min(days) + 1 == asked.value
-    if asked.unit is not None and asked.unit.dimension not in ("time", "degree"):
-        return False
-    if asked.form == "ordinal":
-        if asked.value == 2 and lows & {"another", "again", "further", "new"}:
-            return True
-        others = [item for item in quantities_of(source.cited) if item.form == "ordinal"]
-        return asked.value == 1 and not any(item.heads & asked.heads for item in others)
-    if asked.form != "cardinal" or asked.value != int(asked.value):
-        return False
-    if asked.value == 1:
-        others = [item for item in quantities_of(source.cited) if item.heads & asked.heads]
-        return not others
-    if asked.value == 2 and asked.unit is None and lows & _PAIR_WORDS:
-        return True
-    if 2 <= asked.value <= 6 and asked.unit is None:
-        return _lists(source.words, int(asked.value))
-    return False
-
-
-def _lists(found: Sequence[Word], size: int) -> bool:
-    """Whether a list of just so many members stands in a text: "A, B and C"."""
-    commas = 0
-    run = 0
-    for word in found:
-        run += 1
-        if word.text == "," and run <= 6:
-            commas, run = commas + 1, 0
-        elif word.text == ",":
-            commas, run = 1, 0
-        elif word.low == "and" and run <= 7 and commas + 2 == size:
-            return True
-        elif word.text in ".;:":
-            commas, run = 0, 0
-    return False
-
-
 def _meant(
     sentence: str,
     source: Source,
@@ -192,11 +189,21 @@ def _meant(
             continue
         if _same_range(asked, partner, told, other):
             continue
-        theirs = around(partner)
-        gain = crossed + max(len(theirs & there(item)) for item in same)
-        if gain >= straight + len(theirs & there(other)) + CROSSED:
+        # The two numbers themselves stand around each other either way.
+        digits = _digits(sentence, asked, partner) | _digits(source.passage, told, other)
+        one, two = mine - digits, around(partner) - digits
+        gain = len(one & there(other)) + max(len(two & there(item)) for item in same)
+        kept = max(len(one & there(item)) for item in same) + len(two & there(other))
+        if BASE in (two & there(other)) or any(BASE in one & there(item) for item in same):
+            continue
+        if gain >= kept + CROSSED:
             return other
     return None
+
+
+def _digits(text: str, *quantities: Quantity) -> set[str]:
+    """The first word of each number, as it stands in what surrounds another."""
+    return {words_of(text)[one.word].text for one in quantities}
 
 
 def _same_range(asked: Quantity, partner: Quantity, told: Quantity, other: Quantity) -> bool:

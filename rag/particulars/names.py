@@ -8,9 +8,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
+from rag.particulars.numerals import NUMBER_WORDS
 from rag.particulars.openers import ORDINARY
-from rag.particulars.places import HONORIFICS, JOINED, ONE_NAME, ROLES, SAME_ROLE
+from rag.particulars.places import HONORIFICS, JOINED, ONE_NAME, ROLES, SAME_ROLE, SEATS
 from rag.particulars.times import MONTHS, WEEKDAYS
 from rag.particulars.units import CODES, CURRENCIES, MAGNITUDES, UNITS
 from rag.particulars.words import STOP_WORDS, Word, is_irregular, words_of
@@ -72,6 +74,9 @@ def key_of(low: str) -> str:
     return low
 
 
+SEATS_BY_KEY = {key_of(seat): country for seat, country in SEATS.items()}
+
+
 @lru_cache(maxsize=256)
 def names_of(text: str) -> tuple[Name, ...]:
     """The names of a text in order: runs of words with capitals, without links such as "of"."""
@@ -126,10 +131,16 @@ def _named(word: Word) -> bool:
         return False
     if word.low in _PRONOUNS or (word.low in MAGNITUDES and not word.text.isupper()):
         return False
-    unit = word.text.isupper() and (
-        word.low in CODES or word.low in CURRENCIES or word.low in UNITS
+    unit = (
+        word.text.isupper()
+        and len(word.text) > 1
+        and (word.low in CODES or word.low in CURRENCIES or word.low in UNITS)
     )
-    return not (unit and word.low not in ("us", "a", "try", "mw", "pp"))
+    if word.low in NUMBER_WORDS or (
+        word.low in UNITS and (not word.text[1:].islower() or word.low.endswith("bit"))
+    ):
+        return False
+    return not (unit and word.low not in ("us", "a", "try", "pp"))
 
 
 def _name(text: str, found: Sequence[Word], first: int, last: int) -> list[Name]:
@@ -156,7 +167,8 @@ def _name(text: str, found: Sequence[Word], first: int, last: int) -> list[Name]
             if first > last:
                 return []
         elif first == last:
-            sure = not _ordinary_shape(opener.low) and _acts(found, last)
+            known = key_of(opener.low) in ONE_NAME.values()
+            sure = known or (not _ordinary_shape(opener.low) and _acts(found, last))
     land = _land(found, first, last)
     if land:
         # "US President Berg" is two names: what country, and who.
@@ -208,6 +220,9 @@ def _acts(found: Sequence[Word], last: int) -> bool:
     if found[last].text.endswith(("'s", "’s")) or last + 1 >= len(found):
         return True
     following = found[last + 1]
+    after = found[last + 2].low if last + 2 < len(found) else ""
+    if following.text == "," and after in ("who", "which", "whose"):
+        return True
     if following.low in _VERBAL or following.capital:
         return True
     if following.kind != "word" or (following.low in STOP_WORDS and following.low != "said"):
@@ -247,16 +262,11 @@ class Known:
 
         `spelled` are short forms that are spelled out elsewhere, so that no other long form fits.
         """
-        wanted = {key for key in name.keys if key not in self.small}
-        # "Agreements" for "Agreement", "SNPs" for "SNP": one name told of several.
         wanted = {
-            key.removesuffix("s")
-            if key not in self.keys and key.removesuffix("s") in self.keys
-            else f"{key}s"
-            if key not in self.keys and f"{key}s" in self.keys
-            else key
-            for key in wanted
+            key for key in name.keys if not {key, key.removesuffix("s"), f"{key}s"} & self.small
         }
+        # "Agreements" for "Agreement", "SNPs" for "SNP": one name told of several.
+        wanted = {self._told_as(key) for key in wanted}
         if not wanted:
             return (0, 0)
         if not wanted <= self.keys:
@@ -265,6 +275,16 @@ class Known:
             if wanted <= words:
                 return place
         return (0, 0) if self._short(name, spelled) else None
+
+    def _told_as(self, key: str) -> str:
+        """A word of a name as the source has it: one of several, "Nazi" for "Nazism"."""
+        if key in self.keys:
+            return key
+        forms = [
+            f"{key}s",
+            *(key.removesuffix(ending) for ending in ("s", "ism", "ist", "ists", "ers")),
+        ]
+        return next((form for form in forms if form in self.keys), key)
 
     def _short(self, name: Name, spelled: frozenset[str]) -> bool:
         """Whether the source has the long form of a short name, or the short of a long one."""
@@ -306,6 +326,11 @@ def known_of(text: str) -> Known:
         if word.kind == "word"
         and (not word.capital or (word.opens and (word.stem in ORDINARY or word.low in ROLES)))
     }
+    # "BRCA" of "BRCA1" is a name too, where the sentence has it apart.
+    for one, two in pairwise(found):
+        if one.capital and one.kind == "word" and two.kind == "number" and one.end == two.start:
+            sets.append(frozenset({key_of(one.low)}))
+            places.append((one.start, two.end))
     keys = {key for words in sets for key in words}
     initials = "".join(word.low[0] for word in found if word.content and word.kind == "word")
     return Known(
@@ -333,7 +358,7 @@ _COMMON_SHORTS = {"mp", "ceo", "tv", "ai", "hq", "gp", "pm", "cfo", "vp", "dna",
 
 def common_short(name: Name) -> bool:
     """Whether a name is a short form of ordinary words that no source spells out."""
-    return name.text.casefold() in _COMMON_SHORTS
+    return name.text.casefold().removesuffix("s") in _COMMON_SHORTS
 
 
 def likeness(one: str, two: str) -> float:

@@ -2,21 +2,28 @@
 
 from collections.abc import Sequence
 
-from rag.particulars.names import Name, common_short, known_of, likeness, names_of
+from rag.particulars.names import SEATS_BY_KEY, Name, common_short, known_of, likeness, names_of
 from rag.particulars.particular import Finding, Particular, Verdict
 from rag.particulars.places import HONORIFICS, ROLES, SAME_ROLE
 from rag.particulars.quotations import quotations_of
 from rag.particulars.source import Source
-from rag.particulars.speech import SPEAKING
-from rag.particulars.words import Word, is_irregular, sentences_of, words_of
+from rag.particulars.speaking import SPEAKING
+from rag.particulars.words import STOP_WORDS, Word, is_irregular, sentences_of, stem_of, words_of
 
 # A word of the source so like one of the sentence is what it was made from.
 LIKE = 0.5
+# "Swiss francs": a currency is checked with its number.
+_MONEY = frozenset("franc francs krone kroner krona kronor yen won yuan zlotys forints".split())
+_PLACING = frozenset("in at near from to around outside inside".split())
 _WAYS = frozenset("from to into onto by against over via towards".split())
 _BE = frozenset("is are was were been being be".split())
 _FAMILY = frozenset(
     "daughter son wife husband widow widower brother sister father mother parents cousin uncle "
     "aunt nephew niece grandson granddaughter".split()
+)
+# Verbs that say little without what follows: "came from behind", "came off the bench".
+_LIGHT = frozenset(
+    map(stem_of, "come go take make get give put set hold keep see have turn bring".split())
 )
 _MODALS = frozenset("may might will would could should must can to".split())
 _ROLE_KEYS = frozenset(ROLES | set(SAME_ROLE.values()))
@@ -36,7 +43,7 @@ def check_names(sentence: str, source: Source) -> list[Finding]:
     """Each name of a sentence: is it in the source, and is it the one that the source has there?"""
     findings: list[Finding] = []
     for particular, name in name_particulars(sentence):
-        verdict, place = _verdict(name, source)
+        verdict, place = _verdict(name, sentence, source)
         if verdict == "held":
             findings.append(Finding(particular, "held", place, ""))
         elif verdict == "elsewhere":
@@ -47,7 +54,7 @@ def check_names(sentence: str, source: Source) -> list[Finding]:
     return findings
 
 
-def _verdict(name: Name, source: Source) -> tuple[Verdict, tuple[int, int] | None]:
+def _verdict(name: Name, sentence: str, source: Source) -> tuple[Verdict, tuple[int, int] | None]:
     offset = source.span[0]
     cited = known_of(source.cited)
     wanted = _without_roles(name, source)
@@ -65,12 +72,62 @@ def _verdict(name: Name, source: Source) -> tuple[Verdict, tuple[int, int] | Non
         return "elsewhere", None
     # "Aoife Dunmore" for "Dunmore's daughter, Aoife".
     lows = {word.low for word in source.words}
-    if len(wanted.keys) == 2 and set(wanted.keys) <= cited.keys and lows & _FAMILY:
+    alone = any(frozenset({key}) in cited.sets for key in wanted.keys)
+    if alone and len(wanted.keys) == 2 and set(wanted.keys) <= cited.keys and lows & _FAMILY:
         return "held", None
     # "Kestrel County" where the passage has "the county" and its title "Kestrel".
     if len(wanted.keys) > 1 and known_of(f"{source.passage}\n{source.about}").holds(wanted):
         return "elsewhere", None
+    if (
+        _opening(name, sentence, source)
+        or _own_short(name, sentence)
+        or _governs(name, sentence, source)
+        or _currency(name, sentence)
+    ):
+        return "held", None
     return "missing", None
+
+
+def _opening(name: Name, sentence: str, source: Source) -> bool:
+    """Whether a word only opens a sentence and is one that the source has: "Withdrawal is …"."""
+    word = words_of(sentence)[name.first]
+    if not word.opens or name.first != name.last or word.text[1:].isupper():
+        return False
+    return any(other.stem == word.stem and not other.capital for other in words_of(source.passage))
+
+
+def _own_short(name: Name, sentence: str) -> bool:
+    """Whether a sentence itself gives a short form after its words: "static analysis (SA)"."""
+    found = words_of(sentence)
+    if not name.text.isupper() or name.first == 0 or found[name.first - 1].text != "(":
+        return False
+    letters = name.text.casefold()
+    before = [word for word in found[: name.first - 1] if word.kind == "word"]
+    content = [word for word in before if word.low not in STOP_WORDS]
+    return any(
+        "".join(word.low[0] for word in words[-len(letters) :]) == letters
+        for words in (before, content)
+    )
+
+
+def _currency(name: Name, sentence: str) -> bool:
+    """Whether a name is the first word of a currency, which is checked with its number."""
+    following = words_of(sentence)[name.last + 1 : name.last + 2]
+    return bool(following) and following[0].low in _MONEY
+
+
+def _governs(name: Name, sentence: str, source: Source) -> bool:
+    """Whether a name is that of a government told by its capital, or the other way round."""
+    if len(name.keys) != 1:
+        return False
+    key = name.keys[0]
+    there = known_of(source.passage).keys
+    if key == "eu" and "europe" in there:
+        return "european commission" in source.passage.casefold()
+    if any(SEATS_BY_KEY.get(seat) == key for seat in there):
+        return True
+    before = words_of(sentence)[name.first - 1].low if name.first else ""
+    return SEATS_BY_KEY.get(key) in there and before not in _PLACING
 
 
 def _without_roles(name: Name, source: Source) -> Name:
@@ -79,6 +136,7 @@ def _without_roles(name: Name, source: Source) -> Name:
     keys = tuple(
         key
         for key in name.keys
+        if not (key == "j" and known.keys & {"justice", "judge"})
         if key not in _ROLE_KEYS
         or (key not in known.keys and key not in known.small)
         or len(name.keys) == 1
@@ -136,8 +194,7 @@ def _wrong_actor(sentence: str, source: Source, name: Name) -> str:
     names = names_of(sentence)
     cited = known_of(source.passage)
     after = name.last + 1
-    if found[name.last].text.endswith(("'s", "’s", "s’", "s'")):
-        return ""
+    owner = found[name.last].text.endswith(("'s", "’s", "s’", "s'"))
     for place in range(after, min(after + 8, len(found))):
         word = found[place]
         if word.text in ".;:!?" or any(other.first == place for other in names):
@@ -148,16 +205,42 @@ def _wrong_actor(sentence: str, source: Source, name: Name) -> str:
         mine = _keys([other for other in names if _before(found, other, place)])
         if not set(name.keys) <= cited.keys or not set(name.keys) <= mine:
             continue
-        theirs = _actors(source, word.stem, passive=_passive(found, place))
+        passive = _passive(found, place)
+        agents = _keys(_agents(found, names, place)) if passive else set()
+        if agents:
+            # "A was beaten by B" where the source has "A beat B".
+            theirs = [] if owner else _actors(source, word.stem, passive=False)
+            if theirs and all(mine & keys and not agents & keys for keys in theirs):
+                return f'the source says "{word.text}" the other way round of "{name.text}"'
+        if word.stem in _LIGHT and not _goes_on(found, place, source):
+            break
+        theirs = _actors(source, word.stem, passive=passive)
+        if not theirs and not passive:
+            theirs = _actors(source, word.stem, passive=None)
+        elif owner:
+            break
         if theirs and all(not mine & keys for keys in theirs):
             return f'the source says "{word.text}" of another than "{name.text}"'
         break
     return ""
 
 
+def _goes_on(found: Sequence[Word], place: int, source: Source) -> bool:
+    """Whether a verb that says little goes on in the source with a word of the sentence."""
+    mine = {word.stem for word in found[place + 1 : place + 6] if word.content}
+    there = source.words
+    return any(
+        mine & {other.stem for other in there[at + 1 : at + 6] if other.content}
+        for at, word in enumerate(there)
+        if word.stem == found[place].stem
+    )
+
+
 def _verb(word: Word) -> bool:
     """Whether a word may be a verb told of somebody. "Said" and the like are checked apart."""
     if word.kind != "word" or word.capital or not word.content or word.stem in SPEAKING:
+        return False
+    if word.stem in ("man", "woman", "child", "foot"):
         return False
     return word.low.endswith("ed") or is_irregular(word.low)
 
@@ -175,12 +258,30 @@ def _before(found: Sequence[Word], name: Name, place: int) -> bool:
     """Whether a name stands before a verb in the same clause, commas allowed."""
     if name.last >= place:
         return False
-    between = found[name.last + 1 : place]
-    return not any(word.text in ".;:!?" or word.low in ("but", "while", "that") for word in between)
+    return not any(
+        (found[at].text in ".;:!?" and found[at].end < found[at + 1].start)
+        or found[at].low in ("but", "while", "that")
+        for at in range(name.last + 1, place)
+    )
 
 
-def _actors(source: Source, stem: str, *, passive: bool) -> list[set[str]]:
-    """The names before each place where the cited words have a verb; empty where one has none."""
+def _agents(found: Sequence[Word], names: Sequence[Name], place: int) -> list[Name]:
+    """The names after the "by" of a passive verb: "was relieved on 9 May by a force under Berg"."""
+    by = -1
+    for index in range(place + 1, min(place + 9, len(found))):
+        if found[index].text in ".;:!?," or found[index].low in ("and", "but", "that"):
+            break
+        if found[index].low == "by":
+            by = index
+            break
+    return [one for one in names if 0 <= by < one.first <= by + 6] if by >= 0 else []
+
+
+def _actors(source: Source, stem: str, *, passive: bool | None) -> list[set[str]]:
+    """The names before each place where the cited words have a verb; empty where one has none.
+
+    With `passive` None they are those after the "by" of a passive.
+    """
     found = words_of(source.passage)
     names = names_of(source.passage)
     actors: list[set[str]] = []
@@ -195,8 +296,11 @@ def _actors(source: Source, stem: str, *, passive: bool) -> list[set[str]]:
             word = found[place]
             if word.stem != stem or word.capital or word.kind != "word":
                 continue
-            near = [one for one in names if first <= one.first and _before(found, one, place)]
-            if not near or _passive(found, place) != passive:
+            if passive is None:
+                near = _agents(found, names, place) if _passive(found, place) else []
+            else:
+                near = [one for one in names if first <= one.first and _before(found, one, place)]
+            if not near or (passive is not None and _passive(found, place) != passive):
                 # Somebody without a name, or told from the other side: nothing to hold against it.
                 return []
             actors.append(_keys(near))
@@ -207,7 +311,10 @@ def _wrong_way(sentence: str, source: Source, name: Name) -> str:
     """Why "from A" is not what the source says: it has "to A" and "from B"."""
     found = words_of(sentence)
     way = _way(found, name)
-    if way is None:
+    if way is None or any(
+        word.low in ("not", "rather", "instead", "than")
+        for word in found[max(0, name.first - 4) : name.first]
+    ):
         return ""
     theirs = [
         (other, _way(words_of(source.passage), other))

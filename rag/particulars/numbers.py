@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from rag.particulars.numerals import spelled
+from rag.particulars.numerals import in_so_many, spelled
 from rag.particulars.quantity import Quantity, bounded, heads_after, scaled, with_unit
 from rag.particulars.units import SYMBOLS
 from rag.particulars.words import Word, words_of
@@ -23,7 +23,7 @@ TIMES = {
 VAGUE = {"dozens": 24.0, "scores": 40.0, "hundreds": 200.0, "thousands": 2e3, "millions": 2e6,
           "billions": 2e9}  # fmt: skip
 _SUFFIX = re.compile(r"(?:st|nd|rd|th)$")
-_RANGE = frozenset({"to", "-", "–", "—", "and", "or"})
+_RANGE = frozenset({"to", "-", "–", "—", "and", "or", "±"})
 
 
 @lru_cache(maxsize=256)
@@ -52,7 +52,8 @@ def _read(found: Sequence[Word], place: int) -> Quantity | None:
             found, Quantity(word.start, word.end, "vague", VAGUE[word.low], word=place, last=place)
         )
     if TIMES.get(word.low):
-        return Quantity(word.start, word.end, "times", TIMES[word.low], word=place, last=place)
+        times = Quantity(word.start, word.end, "times", TIMES[word.low], word=place, last=place)
+        return bounded(found, times)
     return spelled(found, place)
 
 
@@ -85,6 +86,12 @@ def _digits(found: Sequence[Word], place: int) -> Quantity:
                 last=place + 1,
                 heads=heads_after(found, place + 1),
             )
+        if following.low == "s" and place > 1 and found[place - 2].low in ("over", "under"):
+            # "The over-65s"
+            aged = Quantity(
+                word.start, following.end, "cardinal", value, word=place, last=place + 1
+            )
+            return bounded(found, replace(aged, digits=max(digits, 1)))
         if following.low == "s":
             return Quantity(
                 word.start,
@@ -109,6 +116,8 @@ def _digits(found: Sequence[Word], place: int) -> Quantity:
             negative, start = True, previous.start
     elif previous is not None and previous.low == "minus":
         negative, start = True, previous.start
+    if value <= 20 and (share := in_so_many(found, place, place, value)) is not None:
+        return share
     quantity = Quantity(
         start,
         word.end,
@@ -131,11 +140,11 @@ def _pairs(found: Sequence[Word], kept: list[Quantity]) -> list[Quantity]:
             before is not None
             and before.form == quantity.form == "cardinal"
             and before.unit is None
-            and quantity.unit is None
+            and (quantity.unit is None or found[quantity.word - 1].text == "/")
             and not before.bare_year
             and not quantity.bare_year
             and before.last + 2 == quantity.word
-            and found[quantity.word - 1].text in "-–"
+            and found[quantity.word - 1].text in "-–/"
             and found[quantity.word - 1].start == before.end
             and found[quantity.word].start == found[quantity.word - 1].end
             and max(before.value, quantity.value) < 1000
@@ -163,6 +172,10 @@ def _share_units(found: Sequence[Word], kept: list[Quantity]) -> list[Quantity]:
             continue
         if between[0] not in _RANGE or one.bare_year:
             continue
+        share = one.unit is not None and one.unit.dimension == "share"
+        if share and two.unit is None and (two.scaled or one.digits == 9):
+            # "Rose by a fifth to 640 million"
+            continue
         own = one.unit is not None and two.unit is not None
         if one.unit is None and two.unit is not None and two.unit.dimension != "time":
             one = replace(one, unit=two.unit, per=two.per)
@@ -170,13 +183,10 @@ def _share_units(found: Sequence[Word], kept: list[Quantity]) -> list[Quantity]:
             one = replace(one, unit=two.unit)
         elif two.unit is None and one.unit is not None and between[0] in ("to", "-", "–"):
             two = replace(two, unit=one.unit)
-        if (
-            not own
-            and not one.scaled
-            and two.scaled
-            and one.value < 1000
-            and between[0] in ("to", "-", "–")
-        ):
+        ranged = between[0] in ("to", "-", "–") or (
+            between[0] == "and" and one.word > 0 and found[one.word - 1].low == "between"
+        )
+        if not own and not one.scaled and two.scaled and one.value < 1000 and ranged:
             magnitude = two.value / max(_plain(found, two), 1e-9)
             if one.value * magnitude <= two.value:
                 one = replace(one, value=one.value * magnitude, scaled=True)

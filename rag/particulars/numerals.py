@@ -28,10 +28,16 @@ ORDINALS = {
         start=1,
     )
 } | {"thirtieth": 30, "fortieth": 40, "fiftieth": 50, "sixtieth": 60, "hundredth": 100}
+NUMBER_WORDS = frozenset((*SMALL_NUMBERS, *_TENS, "dozens", "hundreds", "thousands"))
 _FRACTIONS = {
     "half": 2, "halves": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "seventh": 7,
     "eighth": 8, "ninth": 9, "tenth": 10, "twentieth": 20, "hundredth": 100,
 }  # fmt: skip
+_BEFORE_SHARE = frozenset("than nearly almost about over around roughly just under".split())
+_AFTER_SHARE = frozenset(
+    """in by during on of as less more fewer to since over above below higher lower from had have
+    were said between against compared within and or but than after before when while at""".split()
+)
 _NOT_ONE = frozenset({"no", "this", "that", "each", "every", "any", "which", "another", "the"})
 
 
@@ -47,7 +53,7 @@ def spelled(found: Sequence[Word], place: int) -> Quantity | None:
             index, group, last = place + 1, 1.0, place
         elif follows in _FRACTIONS and follows not in ("half", "second"):
             return _fraction(found, place, place + 1, 1.0)
-        elif follows in ("century", "decade"):
+        elif follows in ("century", "decade", "fortnight"):
             end = found[place + 1].end
             one = Quantity(
                 word.start, end, "cardinal", 1.0, unit=UNITS[follows], word=place, last=place + 1
@@ -118,7 +124,7 @@ def spelled(found: Sequence[Word], place: int) -> Quantity | None:
     if value == 1 and last == place and previous is not None and previous.low in _NOT_ONE:
         return None
     value, last = _and_a_half(found, value, last)
-    if (share := _in_so_many(found, place, last, value)) is not None:
+    if (share := in_so_many(found, place, last, value)) is not None:
         return share
     quantity = Quantity(
         word.start,
@@ -145,7 +151,7 @@ def _and_a_half(found: Sequence[Word], value: float, last: int) -> tuple[float, 
     return (value + 0.5, last + 3) if words == ["and", "a", "half"] else (value, last)
 
 
-def _in_so_many(found: Sequence[Word], place: int, last: int, value: float) -> Quantity | None:
+def in_so_many(found: Sequence[Word], place: int, last: int, value: float) -> Quantity | None:
     """Read "one in ten", "three out of five" as a share."""
     after = last + 1
     words = [word.low for word in found[after : after + 2]]
@@ -157,11 +163,12 @@ def _in_so_many(found: Sequence[Word], place: int, last: int, value: float) -> Q
     if whole is None or (whole.low not in (*SMALL_NUMBERS, *_TENS) and whole.kind != "number"):
         return None
     number = SMALL_NUMBERS.get(whole.low) or _TENS.get(whole.low)
-    if number is None and whole.text.isdecimal() and len(whole.text) < 4:
-        number = int(whole.text)
+    plain = whole.text.replace(",", "")
+    if number is None and plain.isdecimal() and not (len(whole.text) == 4 and plain < "2200"):
+        number = int(plain)
     if not number or number <= value:
         return None
-    return Quantity(
+    share = Quantity(
         found[place].start,
         whole.end,
         "cardinal",
@@ -173,6 +180,7 @@ def _in_so_many(found: Sequence[Word], place: int, last: int, value: float) -> Q
         last=index,
         heads=heads_after(found, index),
     )
+    return bounded(found, share)
 
 
 def _half(found: Sequence[Word], place: int) -> Quantity | None:
@@ -194,17 +202,15 @@ def _half(found: Sequence[Word], place: int) -> Quantity | None:
                 scaled=True,
             )
             return bounded(found, with_unit(found, quantity))
-        unit = UNITS.get(words[1].low)
-        if unit is not None:
-            return Quantity(
-                found[place].start,
-                words[1].end,
-                "cardinal",
-                0.5,
-                unit=unit,
-                word=place,
-                last=place + 2,
-            )
+        for length in (2, 1):
+            unit = UNITS.get(" ".join(word.low for word in found[place + 2 : place + 2 + length]))
+            if unit is not None:
+                last = place + 1 + length
+                start, end = found[place].start, found[last].end
+                half = Quantity(
+                    start, end, "cardinal", 0.5, unit=unit, word=place, last=last, digits=1
+                )
+                return bounded(found, half)
     return _fraction(found, place, place, 1.0)
 
 
@@ -214,41 +220,23 @@ def _fraction(found: Sequence[Word], place: int, name: int, above: float) -> Qua
     following = [item.low for item in found[name + 1 : name + 6]]
     base = word.low if word.low in _FRACTIONS else word.low.removesuffix("s")
     if above == 1 and base not in ("half", "quarter") and found[place].low != "one":
-        ok = following[:1] and (
-            following[0]
-            in (
-                "in",
-                "by",
-                "during",
-                "on",
-                "of",
-                "as",
-                "less",
-                "more",
-                "fewer",
-                "to",
-                "since",
-                "over",
-                "above",
-                "below",
-                "higher",
-                "lower",
-                "from",
-                "had",
-                "have",
-                "were",
-                "said",
-            )
-            or following[0] in ",.;)"
+        after = found[name + 1] if name + 1 < len(found) else None
+        # "A third of them" is a share, "a third title" is none.
+        before = found[place - 1].low if place else ""
+        ok = before in _BEFORE_SHARE or (
+            after is not None and (after.low in _AFTER_SHARE or after.text in ",.;)")
         )
         if not ok:
             return None
     share = above / _FRACTIONS[base]
     if following[:2] in (["of", "a"], ["of", "an"]) or following[:1] in (["-"],):
+        skipped = 1 if following[0] == "-" else 2
         for length in (2, 1):
-            unit = UNITS.get(" ".join(following[2 : 2 + length]))
+            name_of = " ".join(following[skipped : skipped + length])
+            # "A quarter-point rise"
+            unit = UNITS.get("percentage point" if name_of == "point" else name_of)
             if unit is not None:
-                last = name + 2 + length
+                last = name + skipped + length
                 return Quantity(
                     found[place].start,
                     found[last].end,

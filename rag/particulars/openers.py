@@ -305,10 +305,38 @@ witnesses women words workers workforce working workouts workplace workshops wor
 worrisome worry worse worsening worship worst worth would wouldn wound wrap writer written wrong
 yarn years yeast yet yields you young younger your yourself youth zero zone zoster
 """
+# People, things and doings that news, minutes, rules and abstracts begin with.
+_SUBJECTS = """
+abstentions accountants adherence admission airports amnesty anger applause apples archaeologists
+architects ash assassination astronomers asylum attrition avalanches bail barley barristers beer
+bees bids biologists biomass birch bleeding boats bosses bread broadband broadcasters brokers
+builders bulbs bulletins burials canals cancellations carers castles casualties caterpillars
+cathedrals chairman challengers champions cheese chemists chicks chocolate churches claimants
+clerks closures coalitions cocoa coins consultations contenders contractors crews cups custody
+dams defendants demolition denial departures deportation deposits deputies detention discharge
+disclosure dismissal dizziness dogs doors dosage dropout dwellings eggs elephants encryption
+execution extradition federations fees firmware flowers founders gales galleries goats grapes
+graves grief growers guards hail harbours hardware headteachers historians honours hostels hotels
+hunters imams imprisonment inhabitants inmates internet inventories journalists keepers kidnapping
+landlords landslides larvae leagues lecturers lessons libraries licences lighthouses lobster maize
+malware marchers medals mediators mileage milk mobile mortgages mosques moths motorways mourners
+museums musicians nausea negotiations nests notification nuns offline orphans palaces parole
+passwords payouts pensions permits physicists pigs pilgrims pipelines potatoes pottery praise
+priests prizes probation publishers punctuality quarries rabbis railways ransom ransomware readers
+reception refineries refunds refusal rejection relapse relief reporters reservations reservoirs
+resignation restaurants retention rivals robbers roofs routers ruins sailings schemes senators
+servers sheep shock silence skulls smugglers snakes solicitors spiders spokesmen spruce squads
+surgeons surveyors suspects swelling swimmers tablets tankers tariffs tea temples tenants tenders
+termination theatres thieves towers trams travellers treaties trophies trustees tunnels turbidity
+turnout turnover umpires unanimity verdicts viewers villagers vomiting whales wheat widows windows
+withdrawal worshippers yachts yards
+"""
 # These open sentences and are hardly ever written small.
 _CONNECTIVES = """
 moreover furthermore nevertheless nonetheless meanwhile therefore thus hence otherwise instead
 overall lastly firstly secondly thirdly besides alongside amid despite regardless likewise
 hereafter thereafter notwithstanding
 """
-ORDINARY = frozenset(stem_of(word) for word in (*_WORDS.split(), *_CONNECTIVES.split()))
+ORDINARY = frozenset(
+    stem_of(word) for word in (*_WORDS.split(), *_SUBJECTS.split(), *_CONNECTIVES.split())
+)

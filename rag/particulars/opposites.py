@@ -3,14 +3,16 @@
 from rag.particulars.words import stem_of
 
 _PAIRS = """
-rise increase grow climb gain jump surge soar raise lift boost expand up higher grew upward upturn \
-: fall decrease drop decline shrink sink slip plunge cut lower reduce down ease tumble slump dip \
-halve downward slash shed fewer less
+rise increase grow growth climb gain jump surge soar raise lift boost expand up higher grew upward \
+upturn : fall decrease drop decline shrink sink slip plunge cut lower reduce down ease tumble \
+slump dip halve downward slash shed
 accept approve grant pass adopt endorse ratify agree authorise authorize : reject refuse dismiss \
-defeat veto overrule deny
-carry : defeat
-uphold : overturn quash withdraw dismiss
-pass : fail
+defeat veto overrule deny block
+carry pass : defeat fail
+uphold allow : overturn quash withdraw dismiss reject
+grant : refuse
+win : lose
+continue resume maintain keep : stop cease halt discontinue end abandon
 confirm admit acknowledge concede accept : deny dispute reject refute dismiss
 allow permit authorise authorize let enable : ban forbid prohibit prevent bar block
 support back favour favor : oppose
@@ -28,6 +30,15 @@ succeed successful : fail unsuccessful
 men man male : women woman female
 maximum : minimum
 inside : outside
+upper : lower
+often frequently usually : rarely seldom
+upstream northward northwards : downstream southward southwards
+eastward eastwards : westward westwards
+upward upwards : downward downwards
+little : strong considerable substantial ample
+gain : lose loss
+lead : trail
+ahead : behind
 profit surplus : loss deficit
 import : export
 major : minor
@@ -49,13 +60,34 @@ winner : loser
 success : failure
 more : fewer less
 before : after
-high : low
+high highest : low lowest
+common : rare
 many : few
 always : never
 earlier : later
 early : late
 domestic : foreign
 positive : negative
+strong stronger : weak weaker
+warm warmer hot hotter : cold colder cool cooler
+faster quicker : slower
+cheap cheaper : expensive dearer
+easy easier : difficult harder
+voluntary optional : compulsory mandatory obligatory
+temporary : permanent
+urban : rural
+civilian : military
+alive : dead
+survive : die
+praise welcome : criticise criticize condemn deplore
+encourage : discourage
+optimistic : pessimistic
+join : leave quit
+appear : disappear vanish
+same identical : different
+build : demolish
+wet : dry
+heed follow : ignore disregard
 """
 OPPOSITE_GROUPS: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
     (

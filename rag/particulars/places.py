@@ -68,8 +68,25 @@ JOINED = {
     ("united", "nations"): "un",
     ("european", "union"): "eu",
 }
+# Capitals and offices, each for the government that sits there.
+SEATS = {
+    "beijing": "china", "moscow": "russia", "kremlin": "russia", "washington": "us",
+    "london": "britain", "westminster": "britain", "paris": "france", "berlin": "germany",
+    "rome": "italy", "madrid": "spain", "lisbon": "portugal", "warsaw": "poland",
+    "prague": "czechia", "vienna": "austria", "budapest": "hungary", "athens": "greece",
+    "ankara": "turkey", "kyiv": "ukraine", "kiev": "ukraine", "minsk": "belarus",
+    "tehran": "iran", "teheran": "iran", "baghdad": "iraq", "damascus": "syria",
+    "riyadh": "saudi", "cairo": "egypt", "jerusalem": "israel", "tokyo": "japan",
+    "seoul": "southkorea", "pyongyang": "northkorea", "delhi": "india", "islamabad": "pakistan",
+    "canberra": "australia", "ottawa": "canada", "pretoria": "southafrica", "brussels": "eu",
+    "stockholm": "sweden", "oslo": "norway", "copenhagen": "denmark", "helsinki": "finland",
+    "dublin": "ireland", "belgrade": "serbia", "taipei": "taiwan", "hanoi": "vietnam",
+}  # fmt: skip
 # In front of a name and never a part of it.
-HONORIFICS = frozenset("mr mrs ms miss mx dr sir dame lord lady madam prof professor st".split())
+HONORIFICS = frozenset(
+    "mr mrs ms miss mx dr sir dame lord lady madam prof professor st lj qc kc jr sr phd md mp cbe "
+    "obe mbe herr frau señor senor señora senora monsieur madame".split()
+)
 # Offices: written with a capital before a name, in small letters elsewhere.
 ROLES = frozenset(
     """
@@ -85,8 +102,9 @@ ROLES = frozenset(
     """.split()
 )
 SAME_ROLE = {
-    "cllr": "councillor", "ceo": "executive", "cfo": "finance", "pm": "minister", "mp": "member",
-    "mps": "member", "prof": "professor", "gov": "governor", "sen": "senator", "gen": "general",
+    "cllr": "councillor", "ceo": "executive", "cfo": "finance", "pm": "minister", "mps": "member",
+    "prof": "professor", "gov": "governor", "sen": "senator", "gen": "general",
     "col": "colonel", "capt": "captain", "lt": "lieutenant", "rep": "representative",
-    "gop": "republican", "hq": "headquarters", "vp": "vice", "ag": "attorney",
+    "gop": "republican", "bce": "bc", "ce": "ad", "hq": "headquarters", "vp": "vice",
+    "ag": "attorney",
 }  # fmt: skip

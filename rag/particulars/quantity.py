@@ -46,6 +46,11 @@ _BOUNDS: dict[str, Bound] = {
          "circa", "ca", "~", "on the order of", "in the region of"), "about"
     ),
 }  # fmt: skip
+_TURNED: dict[Bound, Bound] = {"over": "to", "from": "under", "under": "from", "to": "over"}
+_MOVES = frozenset(
+    "fall drop go dip sink rise climb get be come expected likely forecast to far".split()
+)
+_SIDES = frozenset("ago after later before earlier".split())
 _LONGEST_BOUND = max(len(bound.split()) for bound in _BOUNDS)
 _AFTER: dict[tuple[str, str], Bound] = {
     ("or", "more"): "from", ("or", "so"): "about", ("or", "less"): "to", ("or", "fewer"): "to",
@@ -64,7 +69,9 @@ class Quantity:
     """A number with all that it says of itself.
 
     `second` is the other half of a pair such as a score; `digits` how many of the value's digits
-    mean something; `per` the time a rate is counted by; `word` is the place of its first word.
+    mean something; `per` the time a rate is counted by; `word` is the place of its first word;
+    `label` the stem of a noun that it numbers: "day 9", "number four"; `spent` an "over" before a
+    time, which may be a bound or tell how long something took.
     """
 
     start: int
@@ -82,6 +89,8 @@ class Quantity:
     code: str = ""
     bare_year: bool = False
     scaled: bool = False
+    label: str = ""
+    spent: Bound = ""
 
 
 def scaled(found: Sequence[Word], quantity: Quantity) -> Quantity:
@@ -151,11 +160,41 @@ def with_unit(found: Sequence[Word], quantity: Quantity) -> Quantity:
         if unit.name == "year" and "old" in age[:2] and age[0] in ("old", "-"):
             # "A 34-year-old" for "Aubert, 34,".
             return replace(quantity, last=after + length, bare_year=False)
+        following = unit_at(found, after + length) if joined else None
+        if following is not None and following.dimension == "time":
+            # "A 35-hour week"
+            rate = replace(quantity, unit=unit, last=after + length, per=following.name)
+            return replace(rate, end=found[after + length].end, bare_year=False)
         wide = replace(
             quantity, unit=unit, last=after + length - 1, end=words[-1].end, bare_year=False
         )
         return _with_rate(found, wide)
-    return replace(quantity, per=_rate_later(found, after), heads=heads_after(found, quantity.last))
+    return replace(
+        quantity,
+        per=_rate_later(found, after),
+        heads=heads_after(found, quantity.last),
+        label=_label(found, place),
+    )
+
+
+def _label(found: Sequence[Word], place: int) -> str:
+    """The noun that a number follows: "day 9", "Oct-4"."""
+    hyphen = (
+        place > 1
+        and found[place - 1].text == "-"
+        and found[place - 2].end + 1 == (found[place].start)
+    )
+    before = found[place - (2 if hyphen else 1)] if place else None
+    return before.stem if before is not None and before.content and before.kind == "word" else ""
+
+
+def unit_at(found: Sequence[Word], place: int) -> Unit | None:
+    """The unit that begins at a word, the longest: "megawatt hour" before "megawatt"."""
+    for length in (3, 2, 1):
+        unit = UNITS.get(" ".join(word.low for word in found[place : place + length]))
+        if unit is not None:
+            return unit
+    return None
 
 
 def _rate_later(found: Sequence[Word], after: int) -> str:
@@ -168,8 +207,15 @@ def _rate_later(found: Sequence[Word], after: int) -> str:
             return _RATES[word.low]
         if place + 1 == len(found) or place > after + 3:
             continue
-        if word.low == "per" or (word.low in ("a", "an", "every") and place == after + 1):
-            unit = UNITS.get(found[place + 1].low)
+        later = found[place + 2].low if place + 2 < len(found) else ""
+        every = word.low in ("a", "an", "every") and later not in (
+            "ago",
+            "after",
+            "later",
+            "before",
+        )
+        if word.low == "per" or (every and place > after):
+            unit = unit_at(found, place + 1)
             if unit is not None and (word.low == "per" or unit.dimension == "time"):
                 return unit.name
     return ""
@@ -180,8 +226,9 @@ def _with_rate(found: Sequence[Word], quantity: Quantity) -> Quantity:
     after = quantity.last + 1
     per = ""
     if after + 1 < len(found) and found[after].low in ("a", "an", "per", "each", "every", "/"):
-        unit = UNITS.get(found[after + 1].low)
-        if unit is not None and unit.dimension == "time":
+        unit = unit_at(found, after + 1)
+        measured = found[after].low in ("per", "/") and found[after + 1].low not in SHORT
+        if unit is not None and (unit.dimension == "time" or measured):
             per = unit.name
     else:
         per = _rate_later(found, after)
@@ -191,6 +238,7 @@ def _with_rate(found: Sequence[Word], quantity: Quantity) -> Quantity:
 def bounded(found: Sequence[Word], quantity: Quantity) -> Quantity:
     """The number with the "more than" or "nearly" before it or the "or so" after it."""
     first = quantity.word
+    compared = first > 0 and found[first - 1].low == "the"
     while first > 0 and (
         found[first - 1].text in SYMBOLS
         or found[first - 1].low in CODES
@@ -203,18 +251,33 @@ def bounded(found: Sequence[Word], quantity: Quantity) -> Quantity:
         if first - length < 0:
             continue
         phrase = " ".join(word.low for word in found[first - length : first])
-        if phrase in _BOUNDS:
+        # "More than the 2 billion that was expected" is no bound.
+        if phrase in _BOUNDS and not compared:
             bound = _BOUNDS[phrase]
+            if _turned(found, first - length):
+                bound = _TURNED.get(bound, "")
             break
     time = quantity.unit is not None and quantity.unit.dimension == "time"
+    spent: Bound = ""
     if time and phrase in _SPENT:
-        bound = ""
+        bound, spent = "", bound
     after = tuple(word.low for word in found[quantity.last + 1 : quantity.last + 3])
     if not bound and len(after) == 2:
         bound = _AFTER.get((after[0], after[1]), "")
     if after[:1] == ("+",):
         bound = "from"
-    return replace(quantity, bound=bound) if bound else quantity
+    return replace(quantity, bound=bound, spent=spent) if bound or spent else quantity
+
+
+def _turned(found: Sequence[Word], place: int) -> bool:
+    """Whether a bound is denied: "not expected to drop below 25" bounds from the other side."""
+    for index in range(place - 1, max(-1, place - 6), -1):
+        low = found[index].low
+        if low in ("not", "never") or low.endswith("n't"):
+            return True
+        if low not in _MOVES:
+            return False
+    return False
 
 
 def heads_after(found: Sequence[Word], last: int) -> frozenset[str]:

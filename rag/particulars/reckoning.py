@@ -27,7 +27,7 @@ class Moment:
     phrase: str = ""
     days: tuple[Days, ...] = ()
     side: str = ""
-    clock: int | None = None
+    clock: float | None = None
     half: bool = False
     decade: bool = False
 

@@ -8,12 +8,16 @@ from rag.particulars.numbers import quantities_of
 from rag.particulars.quantity import Quantity
 from rag.particulars.reckoning import Moment
 from rag.particulars.times import moments_of
+from rag.particulars.units import SYMBOLS
 from rag.particulars.words import Word, content_stems, sentences_of, within, words_of
 
 Span = tuple[int, int]
 # By so many words more must the surroundings of another number or date be alike, to be meant.
 CROSSED = 2
 _WAYS = frozenset("from to by at of in with against than for until since before after".split())
+# "Up from 51", "against 51", "compared with 51": what a number is measured by.
+_BASES = frozenset("from with against".split())
+BASE = "from …"
 # These stand beside any number.
 _OF_NUMBERS = frozenset("per cent percent million billion thousand euros dollars pounds".split())
 
@@ -106,13 +110,23 @@ def surroundings(found: Sequence[Word], first: int, last: int) -> frozenset[str]
     Other numbers and the ends of clauses bound it.
     """
     stems: set[str] = set()
-    if first > 0 and found[first - 1].low in _WAYS:
-        stems.add(f"{found[first - 1].low} …")
+    before = first - 1
+    while before > 0 and found[before].text in SYMBOLS:
+        before -= 1
+    if before >= 0 and found[before].low in _WAYS:
+        way = found[before].low
+        stems.add(f"{'from' if way in _BASES else way} …")
     for step, begin in ((-1, first - 1), (1, last + 1)):
         place, kept = begin, 0
         while 0 <= place < len(found) and kept < 5:
             word = found[place]
-            if word.kind == "number" or word.text in ".;:!?()" or word.low in ("and", "while"):
+            if word.text in "()" and not kept:
+                place += step
+                continue
+            if word.kind == "number":
+                stems.add(word.text)
+                break
+            if word.text in ".;:!?()" or word.low in ("and", "while"):
                 break
             if word.text == "," and (kept or (step < 0 and place != first - 1)):
                 break

@@ -8,20 +8,9 @@ from functools import lru_cache
 from rag.particulars.names import names_of
 from rag.particulars.places import HONORIFICS, ROLES, SAME_ROLE
 from rag.particulars.quotations import quotations_of
+from rag.particulars.speaking import SPEAKING
 from rag.particulars.words import STOP_WORDS, Word, covered, sentences_of, stem_of, words_of
 
-# By stem. "found" and "showed" of studies are among them: who found it is told like who said it.
-SPEAKING = frozenset(
-    stem_of(word)
-    for word in """
-    say tell add state ask reply warn write explain insist argue claim announce continue declare
-    testify remark note confirm deny answer call describe report allege accuse admit
-    acknowledge suggest believe expect predict estimate dispute promise pledge vow threaten urge
-    comment conclude caution stress emphasise emphasize complain observe assert contend maintain
-    tweet post shout quip joke concede boast demand propose object criticise criticize praise
-    condemn reject dismiss welcome blame attribute consider
-    """.split()
-)
 # Of these a noun has the same form: "a report", "the call". They need somebody before them.
 _ALSO_NOUNS = frozenset(
     stem_of(word)
@@ -41,20 +30,16 @@ _SKIPPED = frozenset(
     "was were been be not never did does do reportedly earlier however would will could may might "
     "both himself herself".split()
 )
-# The person's own words come from the document itself.
-DOCUMENT = frozenset(
-    stem_of(word)
-    for word in "report study paper article document statement author researcher finding audit "
-    "source survey judgment ruling minutes notice advisory release text result data passage "
-    "review analysis investigator team scientist".split()
-)
-# Bodies that a name may stand for without the source saying so in the same words.
-BODIES = frozenset(
-    stem_of(word)
-    for word in "company firm group ministry agency authority bank club government union party "
-    "university institute commission committee operator vendor court council office department "
-    "organisation organization bureau desk watchdog regulator body board".split()
-)
+
+
+# These tell what somebody said only before a "that": "held that the clause was no penalty".
+_WITH_THAT = frozenset(stem_of(word) for word in "hold rule find determine decide".split())
+_CLAIMED = frozenset("lives life title victory gold silver bronze medal victims".split())
+_PREPOSITIONS = frozenset("in at of for with from on by into over under between ever".split())
+# Who did not do these said nothing.
+_REPLIES = frozenset(stem_of(word) for word in "comment reply answer respond".split())
+# More words without a name say who speaks of nobody.
+LONGEST_ROLE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +92,10 @@ def _frames(
         if word.low == "according" and place + 1 < last and found[place + 1].low == "to":
             who, after = _phrase(found, place + 2, last), True
         elif (
-            word.stem in SPEAKING
+            (
+                (word.stem in SPEAKING and not _noun(word.low) and not _takes(found, place))
+                or _with_that(found, place)
+            )
             and word.kind == "word"
             and not word.capital
             and (word.low != "not")
@@ -119,6 +107,28 @@ def _frames(
         if frame is not None:
             frames.append(frame)
     return frames
+
+
+def _takes(found: Sequence[Word], place: int) -> bool:
+    """Whether a verb is no speech: "claimed 58 lives", "calls itself"."""
+    following = found[place + 1 : place + 3]
+    if following and following[0].low in ("itself", "himself", "herself", "themselves"):
+        return True
+    return found[place].stem == "claim" and any(
+        word.kind == "number" or word.low in _CLAIMED for word in following
+    )
+
+
+def _noun(low: str) -> bool:
+    """Whether a word of a verb's stem is a noun by its ending: "dismissal", "announcement"."""
+    nouns = low.endswith(("al", "ment", "tion", "ance", "ence"))
+    return nouns and low not in ("caution", "comment")
+
+
+def _with_that(found: Sequence[Word], place: int) -> bool:
+    following = found[place + 1].low if place + 1 < len(found) else ""
+    noun = found[place].low.endswith("ing")
+    return following == "that" and found[place].stem in _WITH_THAT and not noun
 
 
 def _speaker(
@@ -190,7 +200,15 @@ def _speaker(
         return None, False
     if found[place - 1].low == "to" and found[place].stem != "threaten":
         return None, False
-    return _narrowed(found, begin, place), False
+    if found[place - 1].low in _PREPOSITIONS:
+        return None, False
+    if found[place - 1].low == "not" and found[place].stem in _REPLIES:
+        return None, False
+    narrow = _narrowed(found, begin, place)
+    named = any(found[item].capital and not found[item].opens for item in range(*narrow))
+    if not named and narrow[1] - narrow[0] > LONGEST_ROLE:
+        return None, False
+    return narrow, False
 
 
 def _narrowed(found: Sequence[Word], begin: int, place: int) -> tuple[int, int]:
@@ -285,7 +303,8 @@ def _frame(
         for word in words
         if word.content and word.kind == "word" and word.low not in HONORIFICS
     }
-    pronoun = bool(lows & _PERSONAL) and not names and len(roles) < 2
+    ends = words[-1].low in _PERSONAL
+    pronoun = bool(lows & _PERSONAL) and not names and (len(roles) < 2 or ends)
     if not names and not roles and not pronoun:
         return None
     low, high = place, place + 1

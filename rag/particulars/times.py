@@ -34,7 +34,7 @@ _SHORT = frozenset(name for name in (*MONTHS, *WEEKDAYS) if len(name) <= 4) - {
 }
 _ISO = re.compile(r"(?<![\d-])(\d{4})-(\d{2})(?:-(\d{2}))?(?![\d-])")
 _CLOCK = re.compile(
-    r"(?<![\d.,:])(?:(\d{1,2})[:.](\d{2})(?::\d{2})?\s?(a\.?m\.?|p\.?m\.?)?|(\d{1,2})\s?"
+    r"(?<![\d.,:])(?:(\d{1,2})[:.](\d{2})(?::(\d{2}))?\s?(a\.?m\.?|p\.?m\.?)?|(\d{1,2})\s?"
     r"(a\.?m\.?|p\.?m\.?)(?!\w)|(\d{1,2}) (?:o'clock|o’clock))",
     re.IGNORECASE,
 )
@@ -80,18 +80,17 @@ def moments_of(text: str, published: str | None = None) -> tuple[Moment, ...]:
 
 
 def _clock(match: re.Match[str]) -> Moment | None:
-    hour = int(match[1] or match[4] or match[6])
+    hour = int(match[1] or match[5] or match[7])
     minute = int(match[2] or 0)
-    mark = (match[3] or match[5] or "").replace(".", "").lower()
+    mark = (match[4] or match[6] or "").replace(".", "").lower()
     if hour > 23 or minute > 59 or (not mark and match[2] and "." in match.group()):
         return None
     if mark == "pm" and hour < 12:
         hour += 12
     elif mark == "am" and hour == 12:
         hour = 0
-    return Moment(
-        match.start(), match.end(), clock=60 * hour + minute, half=bool(mark) or hour > 12
-    )
+    clock = 60 * hour + minute + int(match[3] or 0) / 60
+    return Moment(match.start(), match.end(), clock=clock, half=bool(mark) or hour > 12)
 
 
 def _read(found: Sequence[Word], place: int) -> tuple[Moment, int] | None:
@@ -119,8 +118,9 @@ def _read(found: Sequence[Word], place: int) -> tuple[Moment, int] | None:
             one, end = inner
             return Moment(word.start, one.end, one.year, one.month, one.day, moment.weekday), end
         return moment, place + 1
-    if word.low in _DAY_PARTS:
-        return Moment(word.start, word.end, phrase=_DAY_PARTS[word.low]), place + 1
+    part = _DAY_PARTS.get(word.low) or _DAY_PARTS.get(word.low.removesuffix("s"))
+    if part is not None:
+        return Moment(word.start, word.end, phrase=part), place + 1
     if word.low in _SEASONS:
         return Moment(word.start, word.end, phrase=word.low), place + 1
     return None
@@ -148,7 +148,8 @@ def _from_month(found: Sequence[Word], place: int, month: int) -> tuple[Moment, 
     if after < len(found) and found[after].text == "." and word.low in _SHORT:
         after += 1
     end, day = word.end, None
-    if after < len(found) and found[after].text.isdecimal() and len(found[after].text) <= 2:
+    apart = after < len(found) and found[after].start > word.end
+    if apart and found[after].text.isdecimal() and len(found[after].text) <= 2:
         number = int(found[after].text)
         if 1 <= number <= 31:
             day, end = number, found[after].end
@@ -259,7 +260,8 @@ def _relative(found: Sequence[Word], place: int) -> tuple[Moment, int] | None:
             return Moment(word.start, following.end, weekday=WEEKDAYS[following.low]), place + 2
         if following.low in MONTHS and following.capital and following.low not in _SHORT:
             return Moment(word.start, following.end, month=MONTHS[following.low]), place + 2
-        if following.low in ("week", "month", "year"):
+        half = [other.low for other in found[place + 2 : place + 5]] == ["and", "a", "half"]
+        if following.low in ("week", "month", "year") and not half:
             return Moment(word.start, following.end, phrase=f"{which} {following.low}"), place + 2
     number = SMALL_NUMBERS.get(low) or (1 if low in ("a", "an") else None)
     if number is None and word.text.isdecimal() and len(word.text) <= 3:

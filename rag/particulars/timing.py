@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 from math import isclose
 
 from rag.particulars import dating
@@ -9,10 +10,12 @@ from rag.particulars.numbers import quantities_of
 from rag.particulars.particular import Finding, Particular
 from rag.particulars.reckoning import Moment, published_days
 from rag.particulars.source import CROSSED, Source, surroundings
-from rag.particulars.times import moments_of
+from rag.particulars.times import MONTHS, moments_of
 from rag.particulars.units import UNITS
 from rag.particulars.words import stem_of, words_of
 
+_SIDES = {"earlier": -1, "before": -1, "previously": -1, "later": 1, "after": 1, "on": 1}
+_YEARLY = frozenset(("year", "spring", "summer", "autumn", "winter", *MONTHS))
 _TELLING = frozenset(
     stem_of(word)
     for word in "say report publish announce warn issue release write date tell state".split()
@@ -68,6 +71,7 @@ def check_dates(sentence: str, source: Source) -> list[Finding]:
             findings.append(Finding(particular, "elsewhere", None, ""))
         elif (
             _year_before(asked, source, [m for _, m in pairs])
+            or _reckoned(asked, source, inside)
             or _as_number(asked, source)
             or _in_quarter(asked, source)
         ):
@@ -119,7 +123,7 @@ def _of_publication(asked: Moment, source: Source, sentence: str) -> bool:
         return False
     telling = any(word.stem in _TELLING for word in words_of(sentence))
     if asked.day is None and asked.weekday is None:
-        return bool(asked.year or asked.month) or asked.phrase == ""
+        return bool(asked.year or asked.month) or asked.phrase in ("", "this year")
     exact = first == last and asked.day in (None, first.day)
     return exact and telling and asked.weekday in (None, first.weekday())
 
@@ -140,12 +144,40 @@ def _as_number(asked: Moment, source: Source) -> bool:
 
 
 def _year_before(asked: Moment, source: Source, said: Sequence[Moment]) -> bool:
-    """Whether a year is the one before another of the sentence, and the source tells of one so."""
+    """Whether a year is the one before or after another, and the source tells of one so."""
     if asked.year is None or asked.month is not None:
         return False
     cited = " ".join(word.low for word in source.words)
     told = any(words in cited for words in ("year before", "year earlier", "previous year"))
-    return told and any(moment.year == asked.year + 1 for moment in said)
+    if told and any(moment.year == asked.year + 1 for moment in said):
+        return True
+    # "In 1469" for "the following spring" of a source that tells of 1468.
+    lows = [word.low for word in source.words]
+    follows = any(one in ("following", "next") and two in _YEARLY for one, two in pairwise(lows))
+    return follows and any(moment.year == asked.year - 1 for moment in source.moments()[0])
+
+
+def _reckoned(asked: Moment, source: Source, inside: Sequence[Moment]) -> bool:
+    """Whether a year follows from one of the source and a distance: "2021 … five years earlier"."""
+    if asked.year is None or asked.month is not None or asked.decade:
+        return False
+    found = source.words
+    for item in quantities_of(source.passage):
+        years = item.unit is not None and item.unit.name == "year"
+        if not years or item.value % 1 or not source.cites(item.start, item.end):
+            continue
+        after = bisect_left(found, item.end, key=lambda word: word.start)
+        side = _SIDES.get(found[after].low if after < len(found) else "", 0)
+        base = published_days(source.published)
+        way = found[after - 3].low if after > 2 else ""
+        since = base is not None and way in ("in", "for", "past", "last")
+        if since and base is not None and asked.year == base[0].year - int(item.value):
+            # "Since 1984" for "for the first time in 38 years".
+            return True
+        before = [m.year for m in inside if m.year and m.start < item.start]
+        if side and before and asked.year == before[-1] + side * int(item.value):
+            return True
+    return False
 
 
 def _in_quarter(asked: Moment, source: Source) -> bool:

@@ -43,6 +43,8 @@ _LENGTH = """
 0.3048: foot, feet, ft
 0.0254: inch, inches
 9.4607e15: light year, light years
+1.79875e10: light minute, light minutes
+299792458: light second, light seconds
 """
 _AREA = """
 1: square metre, square metres, square meter, square meters, sq m, sqm, m2
@@ -79,6 +81,7 @@ _TIME = """
 60: minute, minutes, min, mins
 3600: hour, hours, hr, hrs, h
 86400: day, days
+86400: night, nights
 604800: week, weeks
 1209600: fortnight, fortnights
 2629800: month, months
@@ -118,6 +121,12 @@ _DATA = """
 1e9: gigabyte, gigabytes, gb
 1e12: terabyte, terabytes, tb
 """
+_BIT_RATE = """
+1e3: kilobit per second, kilobits per second, kbit/s, kbps
+1e6: megabit per second, megabits per second, mbit/s, mbps, megabits a second, \
+mbit, megabit, megabits
+1e9: gigabit per second, gigabits per second, gbit/s, gbps, gigabits a second
+"""
 _PRESSURE = """
 1: mm hg, mmhg, millimetres of mercury, millimeters of mercury
 7.50062: kilopascal, kilopascals, kpa
@@ -149,6 +158,7 @@ UNITS: dict[str, Unit] = {
     **_table(_POWER, "power"),
     **_table(_ENERGY, "energy"),
     **_table(_DATA, "data"),
+    **_table(_BIT_RATE, "bit rate"),
     **_table(_PRESSURE, "pressure"),
     **_table(_FREQUENCY, "frequency"),
     **_table(_SHARE, "share"),
@@ -185,7 +195,7 @@ yuan: yuan, renminbi, rmb, cny
 rupee: ₹, rupee, rupees, inr, rs
 rouble: ₽, rouble, roubles, ruble, rubles, rub
 won: ₩, krw
-franc: franc, francs, chf
+franc: franc, francs, chf=ch, swiss franc=ch, swiss francs=ch
 crown: crown, crowns, krone, kroner, krona, kronor, nok=no, sek=se, dkk=dk, czk=cz, koruna, korunas
 zloty: zloty, zlotys, zlote, pln
 lira: ₺, lira, liras, try
@@ -221,7 +231,7 @@ CODES = frozenset(
 MAGNITUDES = {
     "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12,
     "k": 1e3, "m": 1e6, "mn": 1e6, "mio": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12, "trn": 1e12,
-    "lakh": 1e5, "crore": 1e7, "dozen": 12.0, "score": 20.0, "gross": 144.0,
+    "lakh": 1e5, "crore": 1e7, "dozen": 12.0, "score": 20.0,
 }  # fmt: skip
 # These are magnitudes only where they touch the digits: "5bn", "312m" (of money), "12k".
 TOUCHING = frozenset("k m mn mio bn b tn trn".split())

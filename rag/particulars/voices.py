@@ -1,10 +1,11 @@
 """The quotations and speakers of a sentence held against a source."""
 
-from rag.particulars.names import key_of, known_of, names_of
+from rag.particulars.names import SEATS_BY_KEY, key_of, known_of, names_of
 from rag.particulars.particular import Finding, Particular
 from rag.particulars.quotations import Quotation, nearest, quotations_of, verbatim
 from rag.particulars.source import Source
-from rag.particulars.speech import BODIES, DOCUMENT, Frame, described, frames_of
+from rag.particulars.speaking import BENCH, BODIES, DOCUMENT, OUTSIDERS
+from rag.particulars.speech import Frame, described, frames_of
 from rag.particulars.words import content_stems, sentences_of, words_of
 
 # Share of what a sentence reports that a source's frame must hold to be the same act of speech.
@@ -57,6 +58,9 @@ def check_quotations(sentence: str, source: Source) -> list[Finding]:
             findings.append(Finding(particular, "elsewhere", place, ""))
             continue
         near = nearest(quotation, source.words) or nearest(quotation, words)
+        if near is not None and _titled(quotation, source.passage, near):
+            findings.append(Finding(particular, "elsewhere", near, ""))
+            continue
         if near is None:
             why = f"these words are not in the source: “{_short(quotation.text)}”"
             findings.append(Finding(particular, "missing", None, why))
@@ -67,6 +71,15 @@ def check_quotations(sentence: str, source: Source) -> list[Finding]:
             )
             findings.append(Finding(particular, "altered", near, why))
     return findings
+
+
+def _titled(quotation: Quotation, passage: str, near: tuple[int, int]) -> bool:
+    """Whether a title is quoted that the source has in nearly these words: "A White Sport Coat"."""
+    found = [word for word in words_of(quotation.text) if word.content]
+    if len(found) < 2 or not all(word.capital or word.kind == "number" for word in found):
+        return False
+    told = content_stems(words_of(passage[max(0, near[0] - 30) : near[1] + 30]))
+    return {word.stem for word in found} <= told
 
 
 def _short(text: str) -> str:
@@ -149,6 +162,14 @@ def _same_speech(frame: Frame, source: Source) -> Frame | None:
             continue
         same += 0.2 * source.cites(told.start, told.end) + 0.1 * _alike(told.verb, frame.verb)
         who = _is(frame, told, source)
+        if (
+            not who
+            and frame.names
+            and len(frame.content) == 2
+            and not frame.content <= told.content
+        ):
+            # One word in common is no act of speech in common.
+            continue
         if same > best.get(who, (SAME_SPEECH, told))[0]:
             best[who] = (same, told)
     if False in best and best[False][0] > best.get(True, (0.0, None))[0] + LIKELIER:
@@ -169,13 +190,13 @@ def _is(frame: Frame, told: Frame, source: Source) -> bool:
             return True
     else:
         names, roles = told.names, told.roles
-    if frame.names & names or _same_short(frame, told, source):
+    if _seats(frame.names) & _seats(names) or _same_short(frame, told, source):
         return True
     if frame.names:
         if names:
             # "The bank" for "Nordvik's chief": only by the roles that the two share.
             return bool(frame.roles & roles - {"of"} and not _person(frame, source))
-        return _plays(frame, roles, source)
+        return _plays(frame, told, roles, source)
     role_words = frame.roles
     if role_words & roles or role_words & {key_of(name) for name in names}:
         return True
@@ -184,7 +205,14 @@ def _is(frame: Frame, told: Frame, source: Source) -> bool:
     if any(role_words & around.get(name, frozenset()) for name in names):
         return True
     everywhere = content_stems(words_of(source.passage))
-    return not role_words & everywhere
+    if role_words & BENCH and (roles | names) & {"judge", "justic"}:
+        return True
+    return not role_words & everywhere and not (names and role_words & OUTSIDERS)
+
+
+def _seats(names: frozenset[str]) -> frozenset[str]:
+    """Names of governments by their country, whichever of country and capital is told."""
+    return frozenset(SEATS_BY_KEY.get(name, name) for name in names)
 
 
 def _same_short(frame: Frame, told: Frame, source: Source) -> bool:
@@ -198,7 +226,7 @@ def _same_short(frame: Frame, told: Frame, source: Source) -> bool:
     )
 
 
-def _plays(frame: Frame, roles: frozenset[str], source: Source) -> bool:
+def _plays(frame: Frame, told: Frame, roles: frozenset[str], source: Source) -> bool:
     """Whether a named speaker may be "the ministry" or "the spokesman" of the source."""
     around = described(f"{source.about}\n{source.passage}")
     if any(roles & around.get(name, frozenset()) for name in frame.names):
@@ -214,7 +242,11 @@ def _plays(frame: Frame, roles: frozenset[str], source: Source) -> bool:
     if not frame.names <= passage.keys:
         # The name itself is checked, and missing, elsewhere.
         return True
-    return bool(roles & BODIES) and not _person(frame, source)
+    if not roles & BODIES or _person(frame, source):
+        return False
+    # "The company" is one that was named before it.
+    first = min(name.start for name in names_of(source.passage) if frame.names & set(name.keys))
+    return first < told.start
 
 
 def _person(frame: Frame, source: Source) -> bool:
@@ -232,6 +264,10 @@ def _before(told: Frame, source: Source) -> tuple[frozenset[str], frozenset[str]
     found = words_of(source.passage)
     ranges = sentences_of(source.passage)
     names = names_of(source.passage)
+    # Who spoke just before goes on speaking.
+    for other in reversed(frames_of(source.passage)):
+        if other.names and told.sentence - 1 <= other.sentence and other.at < told.start:
+            return other.names, other.roles
     for number in range(told.sentence, max(-1, told.sentence - 4), -1):
         first, last = ranges[number]
         low, high = found[first].start, min(found[last - 1].end, told.start)

@@ -111,13 +111,13 @@ def test_what_fails_again_is_left_out_and_listed(second: str):
 
 def test_a_person_may_see_what_is_not_supported_but_never_what_is_contradicted():
     replies = (
-        "Whales sang of the mayor [1]. The bridge of Karsk fell on 5 May 2024 [1].",
+        "Whales sang all night [1]. The bridge of Karsk fell on 5 May 2024 [1].",
         "A: DROP\nB: DROP",
     )
     assert shown(write(*replies)) == []
     marked = write(*replies, unsupported="mark")
     assert [row.verdict for row in marked.writing.sentences] == ["not supported", "contradicted"]
-    assert shown(marked) == ["Whales sang of the mayor."]
+    assert shown(marked) == ["Whales sang all night."]
     assert marked.sentences[0].verdict == "not supported"
 
 

@@ -1,0 +1,107 @@
+"""A word that denies or weakens, and the words of its clause that it reaches."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.particulars.words import Word, ends_clause, stem_of
+
+Force = Literal["possible", "intended", "alleged"]
+
+
+def stem_set(words: str) -> frozenset[str]:
+    """The stems of the words of a line."""
+    return frozenset(stem_of(word) for word in words.split())
+
+
+AUXILIARY = frozenset(
+    """
+    not never be is are was were been being am do does did done have has had having will would
+    shall should can could may might must to a an the any yet also ever even very so still of
+    that it he she they there this these his her its their in on at by for with from as all both
+    either most very quite rather
+    """.split()
+)
+MODALS = frozenset("should would will may might must could can shall".split())
+# Verbs that say little of what is denied or expected: what follows them does.
+LIGHT = stem_set(
+    "plan intend expect want try begin start continue seek hope manage able come "
+    "say get go make take give find go be use face"
+)
+SAYING = stem_set(
+    "say tell accord report deny testify state describe call insist argue add "
+    "according dispute reject maintain assert write"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A word that denies or weakens, and the content stems it reaches, nearest first.
+
+    `force` is empty for a denial. `whole` says that it denies the verb before it as well ("found
+    no evidence"), so that `focus` holds words of both sides. `double` is a "not" before a word
+    that denies by itself ("did not rule out"), which alone is its focus.
+    """
+
+    text: str
+    start: int
+    end: int
+    focus: tuple[str, ...]
+    force: Force | Literal[""] = ""
+    stem: str = ""
+    whole: bool = False
+    places: tuple[int, ...] = ()
+    double: bool = False
+
+
+def cue_at(found: Sequence[Word], place: int, force: Force | Literal[""], size: int = 4) -> Cue:
+    """The cue that stands at a place, with what it reaches after it."""
+    word = found[place]
+    places = reach(found, place + 1, size)
+    return Cue(
+        word.text, word.start, word.end, stems_at(found, places), force, word.stem, places=places
+    )
+
+
+def stems_at(found: Sequence[Word], places: Sequence[int]) -> tuple[str, ...]:
+    """The stems at some places; "intend" and "begin" only where nothing else is reached."""
+    stems = tuple(found[place].stem for place in places)
+    return tuple(stem for stem in stems if stem not in LIGHT) or stems
+
+
+def reach(found: Sequence[Word], place: int, size: int = 4) -> tuple[int, ...]:
+    """The content words from a place on, up to where the clause ends."""
+    reached: list[int] = []
+    for index in range(place, min(place + 14, len(found))):
+        word = found[index]
+        # "Not because of the price" denies the price.
+        if ends_clause(word) and not (word.low in ("and", "because") and index == place):
+            break
+        if reached and word.low in MODALS:
+            break
+        if word.kind == "mark" or word.low in AUXILIARY or ends_clause(word) or manner(word):
+            continue
+        reached.append(index)
+        if len(reached) == size:
+            break
+    return tuple(reached)
+
+
+def manner(word: Word) -> bool:
+    """Whether a word tells how or how often: "publicly". An ending serves, "reply" apart."""
+    return len(word.low) > 5 and word.low.endswith("ly") and not word.low.endswith("ply")
+
+
+def reach_back(found: Sequence[Word], place: int, size: int = 2) -> tuple[int, ...]:
+    """The content words before a place, back to where the clause begins, nearest first."""
+    reached: list[int] = []
+    for index in range(place - 1, max(-1, place - 10), -1):
+        word = found[index]
+        if ends_clause(word) or word.low == "that":
+            break
+        if word.kind == "mark" or word.low in AUXILIARY:
+            continue
+        reached.append(index)
+        if len(reached) == size:
+            break
+    return tuple(reached)

@@ -1,0 +1,39 @@
+"""The verbs that tell of speech, and the words for those who may be said to speak."""
+
+from rag.particulars.words import stem_of
+
+# By stem. "found" and "showed" of studies are among them: who found it is told like who said it.
+SPEAKING = frozenset(
+    stem_of(word)
+    for word in """
+    say tell add state ask reply warn write explain insist argue claim announce continue declare
+    testify remark note confirm deny answer call describe report allege accuse admit
+    acknowledge suggest believe expect predict estimate dispute promise pledge vow threaten urge
+    comment conclude caution stress emphasise emphasize complain observe assert contend maintain
+    tweet post shout quip joke concede boast demand propose object criticise criticize praise
+    condemn reject dismiss welcome blame attribute
+    """.split()
+)
+# The person's own words come from the document itself.
+DOCUMENT = frozenset(
+    stem_of(word)
+    for word in "report study paper article document statement author researcher finding audit "
+    "source survey judgment ruling minutes notice advisory release text result data passage "
+    "review analysis investigator team scientist".split()
+)
+# Bodies that a name may stand for without the source saying so in the same words.
+BODIES = frozenset(
+    stem_of(word)
+    for word in "company firm group ministry agency authority bank club government union party "
+    "university institute commission committee operator vendor court council office department "
+    "organisation organization bureau desk watchdog regulator body board".split()
+)
+# People of whom no one is the named person that a source has speak.
+OUTSIDERS = frozenset(
+    stem_of(word)
+    for word in "analysts experts critics residents witnesses economists investors neighbours "
+    "locals campaigners activists opponents lawyers doctors scientists villagers observers "
+    "commentators traders".split()
+)
+# Judges speak for these.
+BENCH = frozenset(stem_of(word) for word in "court tribunal bench panel jury".split())
