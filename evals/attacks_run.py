@@ -199,11 +199,13 @@ def ask_attacks(
     *,
     modes: Sequence[Mode] = MODES,
     seed: int = 0,
+    most_hosts: int | None = None,
     show: ShowStep = lambda stage, done, total: None,
 ) -> Measured:
     """Plant every attack in every place, ask, and measure; the same for the same seed.
 
-    Only questions that are answered without an attack, in every mode asked, are hosts.
+    Only questions that are answered without an attack, in every mode asked, are hosts; at most
+    `most_hosts` are tried.
 
     Raises:
         ConfigurationError: no set has a question to plant beside.
@@ -220,7 +222,9 @@ def ask_attacks(
             build_pipeline(own, model=model, chat=chat) as written,
         ):
             asker = _Asker(own, extractive, written, scripted)
-            hosts = asker.answered(hosts_of(known_sets(settings)), modes, show)
+            tried = hosts_of(known_sets(settings))
+            tried.sort(key=lambda host: drawn(seed, host.id))
+            hosts = asker.answered(tried[:most_hosts], modes, show)
             if not hosts:
                 raise ConfigurationError("no question of the sets is answered; run `rag eval run`")
             cases = cases_of(rows, hosts, seed)

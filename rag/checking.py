@@ -5,15 +5,18 @@ its numbers, dates, names, quotations, speakers and negations stand there. The c
 no model is believed.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.chunking import sentences_within
+from rag.directives import directives
 from rag.marks import Written
 from rag.particulars import Finding, check
 from rag.planted import FlagsOf, quotable
 from rag.store import Text
 from rag.support import PARTLY_FROM, SUPPORTED_FROM, Source, Support, Supporter
+from rag.terms import content_terms
 from rag.types import CheckedSentence, DraftCitation, Passage, Verdict
 
 Span = tuple[int, int]
@@ -22,8 +25,18 @@ Span = tuple[int, int]
 ALSO_WITHIN = 0.25
 # An entailment model that is surer than this that the passage says the opposite is believed.
 CONTRADICTS_FROM = 0.5
+# A span that shares fewer words of content than this with a sentence, and has a lower cosine than
+# that, is about something else.
+FEWEST_TERMS = 2
+NEAR_MEANING = 0.5
 # A reply's sentences that are checked; further ones are left out and said to be.
 MAX_SENTENCES = 40
+
+
+# Particulars that show what a sentence is about; figures and names of a clause.
+_GROUNDS = frozenset({"number", "date", "name", "quotation"})
+_MARKS = re.compile(r"\d[\d.,:]*\d|\d|(?<=\s)[A-Z][\w'’-]+")
+_CLAUSES = re.compile(r"[,;:] (?:and|but|while|whereas|so|then|yet) |; | [–—] ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +109,9 @@ class Checker:
         spans = sentences_within(stored.text, stored.blocks, (passage.start, passage.end))
         clean = quotable(stored.text, spans, self._flags_of(passage.document, passage.version))
         own = tuple((start - passage.start, end - passage.start) for start, end in clean)
-        named = " / ".join(filter(None, (passage.title, passage.heading)))
+        named = " / ".join(_clean(passage.title, passage.heading))
         return Source(
-            text=passage.text,
+            text=_without(passage.text, passage.start, spans, clean),
             # A piece of one long sentence is quoted whole, unless it is what was left out.
             sentences=own if spans else ((0, len(passage.text)),),
             prefix=f"{' '.join(named.split())}\n" if named else "",
@@ -128,7 +141,11 @@ class Checker:
         supports: Sequence[Support],
         sources: Mapping[int, Source],
     ) -> Checked:
-        held = [self._held(one.text, passages[support.source], support) for support in supports]
+        held = [
+            self._held(one.text, passage, support, sources[passage.rank].text)
+            for support in supports
+            for passage in [passages[support.source]]
+        ]
         if not held:
             sentence = CheckedSentence(
                 one.text, one.cites, "not supported", 0.0, ("no passage holds any sentence",)
@@ -139,7 +156,9 @@ class Checker:
             row for row in held if row.support.probability >= best.support.probability - ALSO_WITHIN
         ]
         open_ = _open(near)
-        verdict, failed = _verdict(best, open_)
+        verdict, failed = _verdict(one.text, best, open_)
+        if not failed and (clause := self._unsaid(one.text, near, sources)):
+            verdict, failed = "not supported", [f"the passages it cites do not say “{clause}”"]
         cited = [best]
         # Another passage is cited where it is named and says it too, or holds what the best lacks.
         needed = _missing_in(best)
@@ -159,13 +178,33 @@ class Checker:
         )
         return Checked(sentence, tuple(dict.fromkeys(citations)))
 
-    def _held(self, sentence: str, passage: Passage, support: Support) -> _Held:
+    def _unsaid(
+        self, sentence: str, near: Sequence[_Held], sources: Mapping[int, Source]
+    ) -> str | None:
+        """A clause that is about something else than its passages, put beside one that holds."""
+        clauses = [clause.strip(" ,;.") for clause in _CLAUSES.split(sentence)]
+        if len(clauses) < 2:
+            return None
+        read = [sources[row.passage.rank] for row in near]
+        known = {term.term for source in read for term in content_terms(source.text)}
+        for clause in clauses:
+            terms = {term.term for term in content_terms(clause)}
+            if len(terms) < FEWEST_TERMS or 2 * len(terms & known) >= len(terms):
+                continue
+            if any(mark in source.text for mark in _MARKS.findall(clause) for source in read):
+                continue
+            found = self._supporter.of(clause, read)
+            if not found or _is_foreign(clause, found[0]):
+                return clause
+        return None
+
+    def _held(self, sentence: str, passage: Passage, support: Support, text: str) -> _Held:
         about = " ".join(
-            filter(None, (passage.title, passage.publisher, passage.published, passage.heading))
+            _clean(passage.title, passage.publisher, passage.published, passage.heading)
         )
         findings = check(
             sentence,
-            passage.text,
+            text,
             span=support.span,
             published=passage.published,
             about=about,
@@ -191,6 +230,34 @@ class Checker:
         ]
 
 
+def _is_foreign(sentence: str, support: Support) -> bool:
+    """Whether a span shares hardly a word with a sentence and does not mean the same either."""
+    if support.entails is not None:  # judged by a model that was put in for it
+        return False
+    features = support.features
+    n_shared = features.overlap * len({term.term for term in content_terms(sentence)})
+    return n_shared < FEWEST_TERMS and features.overlap <= 0.5 and features.dense < NEAR_MEANING
+
+
+def _clean(*named: str | None) -> list[str]:
+    """What names a source, as far as it asks nobody to say anything."""
+    return [text for text in named if text and not directives(text)]
+
+
+def _without(text: str, at: int, sentences: Sequence[Span], clean: Sequence[Span]) -> str:
+    """The text of a passage that begins at `at`, blank where nothing may be quoted.
+
+    Every character keeps its place. What is blank can support nothing, nor hold a particular.
+    """
+    kept = list(text)
+    for start, end in sentences:
+        left = [(low, high) for low, high in clean if low < end and start < high]
+        for place in range(max(start, at), min(end, at + len(text))):
+            if not any(low <= place < high for low, high in left):
+                kept[place - at] = " "
+    return "".join(kept)
+
+
 def _inside(span: Span, other: Span) -> bool:
     return other[0] <= span[0] and span[1] <= other[1]
 
@@ -213,14 +280,16 @@ def _open(rows: Sequence[_Held]) -> list[Finding]:
     return [one for one in rows[0].findings if _fails(one) and _key(one) not in held]
 
 
-def _verdict(best: _Held, open_: Sequence[Finding]) -> tuple[Verdict, list[str]]:
+def _verdict(sentence: str, best: _Held, open_: Sequence[Finding]) -> tuple[Verdict, list[str]]:
     probability, support = best.support.probability, best.support
     failed = [finding.why for finding in open_]
     if support.contradicts is not None and support.contradicts >= CONTRADICTS_FROM:
         return "contradicted", [*failed, "the passage says the opposite"]
     if any(finding.verdict == "altered" for finding in open_) and probability >= PARTLY_FROM:
         return "contradicted", failed
-    if probability < PARTLY_FROM:
+    # What holds one of its numbers or names is about it, however few words they share.
+    grounded = any(one.particular.kind in _GROUNDS and not _fails(one) for one in best.findings)
+    if probability < PARTLY_FROM or (not grounded and _is_foreign(sentence, support)):
         return "not supported", [*failed, "the passages it cites do not say this"]
     if failed:
         return ("partly" if probability >= SUPPORTED_FROM else "not supported"), failed

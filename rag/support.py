@@ -22,6 +22,8 @@ Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 # as no other feature is likely to make up for the words that they lack.
 NEAREST = 4
 LACKING = 0.34
+# Characters between two sentences that follow each other: spaces and line ends.
+GAP_CHARS = 3
 # Of many sources those with the most of a sentence's words are looked at; reading all ten for a
 # sentence without marks takes a third of a second.
 MOST_SOURCES = 3
@@ -237,7 +239,11 @@ def _nearest(wanted: set[str], source: Source) -> list[tuple[Span, float]]:
     }
     # Each of the two foremost also with the neighbour that holds more of the words.
     for place in best[:2]:
-        near = [other for other in (place - 1, place + 1) if 0 <= other < len(single)]
+        near = [
+            other
+            for other in (place - 1, place + 1)
+            if 0 <= other < len(single) and _follow(single, min(place, other))
+        ]
         if near:
             other = max(near, key=lambda other: shares[other])
             both = single[min(place, other)][0], single[max(place, other)][1]
@@ -245,6 +251,11 @@ def _nearest(wanted: set[str], source: Source) -> list[tuple[Span, float]]:
             if share >= shares[place] + WORTH_A_SECOND:
                 found[both] = share
     return list(found.items())
+
+
+def _follow(spans: Sequence[Span], place: int) -> bool:
+    """Whether the next span follows this one, with nothing left out between them."""
+    return spans[place + 1][0] - spans[place][1] <= GAP_CHARS
 
 
 def _share(wanted: set[str], text: str) -> float:

@@ -2,7 +2,7 @@
 
 `python -m evals.bench.particulars [--misses]` reads `evals/data/alterations`; rates come with 95 %
 intervals: Wilson's or the bootstrap's over passages, whichever reaches further.
-The failures shown are those of the part that rules are tuned on.
+The failures shown are those of the parts that rules are tuned on.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from evals.bench.record import interval, once, record
 from rag.particulars import Finding, check
 
 ROWS = Path(__file__).parents[1] / "data" / "alterations" / "alterations.jsonl"
-PARTS = ("tune", "report")
+PARTS = ("tune", "report", "tune-2", "report-2")
 KINDS = ("number", "date", "unit", "name", "speaker", "quotation", "negation", "modality")
 
 
@@ -82,9 +82,9 @@ def time_check(rows: Sequence[dict[str, Any]]) -> None:
 
 
 def show_misses(rows: Sequence[dict[str, Any]]) -> None:
-    """Print the rows of the tuned part that are judged wrongly."""
+    """Print the rows of the tuned parts that are judged wrongly."""
     for row in rows:
-        if row["part"] != "tune" or flagged(row) == (row["label"] == "altered"):
+        if not row["part"].startswith("tune") or flagged(row) == (row["label"] == "altered"):
             continue
         print(f"{row['id']} {row['kind'] or 'faithful'}: {row['sentence']}\n  {row['cited']}")
         for finding in findings_of(row):
@@ -92,9 +92,9 @@ def show_misses(rows: Sequence[dict[str, Any]]) -> None:
 
 
 def main() -> None:
-    """Measure both parts, or show what goes wrong on the tuned one."""
+    """Measure every part, or show what goes wrong on the tuned ones."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--misses", action="store_true", help="show wrong rows of the tuned part")
+    parser.add_argument("--misses", action="store_true", help="show wrong rows of the tuned parts")
     rows = [json.loads(line) for line in ROWS.read_text(encoding="utf-8").splitlines()]
     if parser.parse_args().misses:
         show_misses(rows)

@@ -1,6 +1,7 @@
 """The numbers of a sentence held against a source, and whether each counts the same."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from rag.particulars import amounts
 from rag.particulars.numbers import quantities_of
@@ -15,6 +16,8 @@ from rag.particulars.words import covered, words_of
 
 # Two numbers no more words apart are the ends of one range.
 NEAR = 5
+# Numbers of the cited words that are looked at for one that was put in another's place.
+MOST_COMPARED = 100
 
 
 def number_particulars(sentence: str) -> list[tuple[Particular, Quantity]]:
@@ -76,6 +79,10 @@ def check_numbers(sentence: str, source: Source) -> list[Finding]:
         if timed and match is not None and match.why == "unit" and counted(asked, source, sentence):
             findings.append(Finding(particular, "held", None, ""))
             continue
+        million = _in_millions(asked, sentence) if match is None else None
+        if million is not None and amounts.answer(million, [*plain, *rest], units) is not None:
+            findings.append(Finding(particular, "held", None, ""))
+            continue
         if match is None and (
             counted(asked, source, sentence)
             or spelled_alike(particular.text, source)
@@ -105,6 +112,14 @@ def _lost_rank(sentence: str, source: Source, plain: Sequence[Quantity]) -> Find
                 why = f'"{word.text}" is not in the source, which says "{told}"'
                 return Finding(particular, "altered", _place(item), why)
     return None
+
+
+def _in_millions(asked: Quantity, sentence: str) -> Quantity | None:
+    """What was read as metres, as millions: "2.8m items"."""
+    metres = asked.unit is not None and asked.unit.name == "metre"
+    if not metres or not sentence[: asked.end].endswith("m") or sentence[asked.end - 2] == " ":
+        return None
+    return replace(asked, unit=None, value=1e6 * asked.value, scaled=True)
 
 
 def _idle(asked: Quantity, sentence: str, plain: Sequence[Quantity]) -> bool:
@@ -175,10 +190,10 @@ def _meant(
     """The number that the source gives where the sentence has another of its numbers, or None."""
     around = _around(sentence)
     there = _around(source.passage)
-    same = [item for item in plain if _equal(item, told)]
+    same = [item for item in plain if _equal(item, told)][:MOST_COMPARED]
     mine = around(asked)
     straight = max(len(mine & there(item)) for item in same)
-    for other in plain:
+    for other in plain[:MOST_COMPARED]:
         if not _swappable(other, asked) or _equal(other, told):
             continue
         crossed = len(mine & there(other))

@@ -74,6 +74,9 @@ def _denial(found: Sequence[Word], place: int) -> Cue | None:
     compared = following in _COMPARED and third == "than"
     if (negative or none) and (following in _NO_DENIAL or compared):
         return None
+    if none and following == "-":
+        # "A no-fly zone", "a no-brainer"
+        return None
     if negative and not none:
         cue = cue_at(found, place, "")
         ends = not following or following in ".,;:!?"

@@ -124,7 +124,7 @@ def _opposed(stem: str, cue: Cue) -> bool:
     """Whether a word is the opposite of what a cue denies: "stay open" for "not close"."""
     return any(
         stem in OPPOSITE_GROUPS[number][1 - side]
-        for denied in cue.focus[:2]
+        for denied in (cue.focus if cue.whole else cue.focus[:2])
         for number, side in SIDES.get(denied, ())
     )
 

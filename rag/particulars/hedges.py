@@ -15,7 +15,7 @@ from rag.particulars.cues import (
 )
 from rag.particulars.words import Word, words_of
 
-_TIMES = stem_set("day week month year time")
+_TIMES = stem_set("day week fortnight month year time")
 _BE = frozenset("is are was were been be being".split())
 # Before these "due to" tells what is coming, before anything else why something is so.
 _DUE_TO = frozenset(

@@ -136,8 +136,10 @@ def _named(word: Word) -> bool:
         and len(word.text) > 1
         and (word.low in CODES or word.low in CURRENCIES or word.low in UNITS)
     )
-    if word.low in NUMBER_WORDS or (
-        word.low in UNITS and (not word.text[1:].islower() or word.low.endswith("bit"))
+    if (
+        word.low in NUMBER_WORDS
+        or word.low in ("celsius", "fahrenheit")
+        or (word.low in UNITS and (not word.text[1:].islower() or word.low.endswith("bit")))
     ):
         return False
     return not (unit and word.low not in ("us", "a", "try", "pp"))
@@ -282,8 +284,11 @@ class Known:
             return key
         forms = [
             f"{key}s",
-            *(key.removesuffix(ending) for ending in ("s", "ism", "ist", "ists", "ers")),
+            *(key.removesuffix(ending) for ending in ("s", "sm", "ism", "ist", "ists", "ers")),
         ]
+        if len(key) > 5:
+            # "Prussian" and "Prussia", "Saharan" and "Sahara".
+            forms += [f"{key}n", f"{key}an", key.removesuffix("n"), key.removesuffix("an")]
         return next((form for form in forms if form in self.keys), key)
 
     def _short(self, name: Name, spelled: frozenset[str]) -> bool:

@@ -19,6 +19,8 @@ _WAYS = {
     "fewer": "decrease", "less": "decrease", "more": "increase", "below": "decrease",
     "above": "increase",
 }  # fmt: skip
+_WHOSE = frozenset("the a his her their its my your".split())
+_VOTING = frozenset(map(stem_of, "vote decide argue campaign advise speak rule".split()))
 _BEFORE_NOUNS = frozenset(map(stem_of, "before after inside outside".split()))
 # Words before or after one with an opposite in which another word must be the same.
 AROUND = 5
@@ -67,8 +69,8 @@ def surroundings_of(words: Sequence[Word], place: int) -> set[str]:
 
 def check_opposites(sentence: str, source: Source) -> list[Finding]:
     """Words of a sentence whose opposite stands in the source, about the same thing."""
-    words = _compared_numbers([word for word in words_of(sentence) if word.kind != "mark"])
-    there = _compared_numbers([word for word in source.words if word.kind != "mark"])
+    words = _read([word for word in words_of(sentence) if word.kind != "mark"])
+    there = _read([word for word in source.words if word.kind != "mark"])
     said = {word.stem for word in words}
     told = {word.stem for word in there}
     findings: list[Finding] = []
@@ -86,15 +88,26 @@ def check_opposites(sentence: str, source: Source) -> list[Finding]:
     return findings
 
 
-def _compared_numbers(words: Sequence[Word]) -> list[Word]:
-    """The words, "7 per cent fewer than" read as a fall and "7 per cent more than" as a rise."""
+def _read(words: Sequence[Word]) -> list[Word]:
+    """The words, and such as mean more where they stand under a stem of their own.
+
+    "7 per cent fewer than" is a fall and "7 per cent more than" a rise; "the left wrist" has a
+    side, "voted against" a vote.
+    """
     read = list(words)
     for place, word in enumerate(words[1:-1], 1):
+        before, following = words[place - 1], words[place + 1]
         way = _WAYS.get(word.low)
-        before = words[place - 1]
         counted = before.kind == "number" or before.low in ("cent", "percent", "points")
-        if way and counted and (words[place + 1].low == "than" or word.low in ("below", "above")):
+        if way and counted and (following.low == "than" or word.low in ("below", "above")):
             read[place] = replace(word, stem=stem_of(way))
+        elif word.low in ("left", "right") and before.low in _WHOSE and following.content:
+            read[place] = replace(word, stem=stem_of(f"{word.low}side"))
+        elif word.low in ("against", "favour", "favor"):
+            voted = {other.stem for other in words[max(0, place - 5) : place]} & _VOTING
+            if voted:
+                way = "votedagainst" if word.low == "against" else "votedfor"
+                read[place] = replace(word, stem=stem_of(way))
     return read
 
 
@@ -186,7 +199,7 @@ def _compared(words: Sequence[Word], place: int) -> tuple[set[str], set[str]] | 
 
 def _denied(words: Sequence[Word], place: int) -> bool:
     low = place
-    while low > max(0, place - 5) and not words[low].opens:
+    while low > max(0, place - 7) and not words[low].opens:
         low -= 1
     return any(is_denial(word) for word in words[low:place])
 

@@ -9,7 +9,7 @@ slump dip halve downward slash shed
 accept approve grant pass adopt endorse ratify agree authorise authorize : reject refuse dismiss \
 defeat veto overrule deny block
 carry pass : defeat fail
-uphold allow : overturn quash withdraw dismiss reject
+uphold allow : overturn quash withdraw dismiss reject annul
 grant : refuse
 win : lose
 continue resume maintain keep : stop cease halt discontinue end abandon
@@ -87,6 +87,8 @@ appear : disappear vanish
 same identical : different
 build : demolish
 wet : dry
+leftside : rightside
+votedfor : votedagainst
 heed follow : ignore disregard
 """
 OPPOSITE_GROUPS: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(

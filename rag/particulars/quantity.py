@@ -58,7 +58,7 @@ _AFTER: dict[tuple[str, str], Bound] = {
 }  # fmt: skip
 _RATES = {
     "annually": "year", "yearly": "year", "monthly": "month", "weekly": "week", "daily": "day",
-    "hourly": "hour",
+    "hourly": "hour", "annual": "year",
 }  # fmt: skip
 # "over two years" is how long something took, no bound.
 _SPENT = frozenset({"over", "under", "beyond"})
@@ -171,7 +171,7 @@ def with_unit(found: Sequence[Word], quantity: Quantity) -> Quantity:
         return _with_rate(found, wide)
     return replace(
         quantity,
-        per=_rate_later(found, after),
+        per=_rate_near(found, quantity.word, after),
         heads=heads_after(found, quantity.last),
         label=_label(found, place),
     )
@@ -197,8 +197,15 @@ def unit_at(found: Sequence[Word], place: int) -> Unit | None:
     return None
 
 
-def _rate_later(found: Sequence[Word], after: int) -> str:
+def _rate_near(found: Sequence[Word], first: int, after: int) -> str:
     """What something is counted by: "310 particles per kilogram", "80 mg of it daily"."""
+    for place in range(first - 1, max(-1, first - 8), -1):
+        # "Daily use was 131 litres"
+        word = found[place]
+        if word.kind == "mark" or word.kind == "number":
+            break
+        if word.low in _RATES:
+            return _RATES[word.low]
     for place in range(after, min(after + 8, len(found))):
         word = found[place]
         if word.kind == "mark":
@@ -231,7 +238,7 @@ def _with_rate(found: Sequence[Word], quantity: Quantity) -> Quantity:
         if unit is not None and (unit.dimension == "time" or measured):
             per = unit.name
     else:
-        per = _rate_later(found, after)
+        per = _rate_near(found, quantity.word, after)
     return replace(quantity, per=per, heads=heads_after(found, quantity.last))
 
 

@@ -11,6 +11,8 @@ from rag.particulars.source import Source
 from rag.particulars.units import UNITS
 from rag.particulars.words import Word, words_of
 
+# Numbers of a source that are compared with each other.
+MOST = 40
 _ONE = frozenset("a an the one each next last past per every".split())
 _CHEMICALS = {
     "co2": "carbon dioxide", "ch4": "methane", "n2o": "nitrous oxide", "no2": "nitrogen dioxide",
@@ -57,8 +59,8 @@ def _between_years(asked: Quantity, source: Source, sentence: str) -> bool:
     following = words_of(sentence)[asked.last + 1 : asked.last + 2]
     if not following or following[0].low not in _APART:
         return False
-    years = [moment.year for moment in source.moments()[0] if moment.year is not None]
-    return any(abs(one - two) == asked.value for one in years for two in years)
+    years = {moment.year for moment in source.moments()[0] if moment.year is not None}
+    return any(year + int(asked.value) in years for year in years)
 
 
 def counted(asked: Quantity, source: Source, sentence: str) -> bool:
@@ -102,7 +104,7 @@ def counted(asked: Quantity, source: Source, sentence: str) -> bool:
 
 def _ratio(asked: Quantity, source: Source) -> bool:
     """Whether "more than double" is how two numbers of the source compare."""
-    plain = [item for item in quantities_of(source.cited) if item.form == "cardinal"]
+    plain = [item for item in quantities_of(source.cited) if item.form == "cardinal"][:MOST]
     within = {"over": (1.0, 1.3), "under": (0.8, 1.0)}.get(asked.bound, (0.95, 1.05))
     return any(
         within[0] * asked.value <= one.value / two.value <= within[1] * asked.value
@@ -117,23 +119,24 @@ def _all_but(asked: Quantity, source: Source, sentence: str) -> bool:
     plain = [item for item in quantities_of(source.cited) if item.form == "cardinal"]
     found, there = words_of(sentence), words_of(source.cited)
     if all_but_before(found, asked):
-        return any(one.value - two.value == asked.value for one in plain for two in plain)
-    left = [item.value for item in plain if all_but_before(there, item)]
-    return any(one.value - value == asked.value for one in plain for value in left)
+        values = {item.value for item in plain}
+        return any(value - asked.value in values for value in values)
+    left = {item.value for item in plain if all_but_before(there, item)}
+    return any(item.value - asked.value in left for item in plain)
 
 
 def all_but_before(found: Sequence[Word], quantity: Quantity) -> bool:
     """Whether a number follows an "all but"."""
-    return quantity.word > 1 and [word.low for word in found[: quantity.word][-2:]] == [
-        "all",
-        "but",
-    ]
+    before = found[max(0, quantity.word - 2) : quantity.word]
+    return [word.low for word in before] == ["all", "but"]
 
 
 def _meant_before(asked: Quantity, source: Source, sentence: str) -> bool:
     """Whether "the two groups" only counts what the source tells of without a number."""
     found = words_of(sentence)
     before = found[asked.word - 1].low if asked.word else ""
+    if asked.value == 2 and before == "between":
+        return before in {word.low for word in source.words}
     if asked.value > 4 or before not in ("the", "these", "those") or not asked.heads:
         return False
     others = [item for item in quantities_of(source.passage) if item.form == "cardinal"]

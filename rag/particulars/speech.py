@@ -175,7 +175,8 @@ def _speaker(
         if word.low == "and" and begin == place:
             # "…, welcomed it and urged others": who speaks is the first verb's.
             return None, False
-        if word.low in _CONJUNCTIONS:
+        pair = word.low == "and" and found[begin].capital and found[begin - 2].capital
+        if word.low in _CONJUNCTIONS and not pair:
             break
         if word.text == ",":
             commas += 1
@@ -247,6 +248,10 @@ def _phrase(found: Sequence[Word], begin: int, last: int) -> tuple[int, int]:
     end = begin
     while end < last:
         word = found[end]
+        if word.low == "and" and end + 1 < last and found[end + 1].capital and end > begin:
+            # "Qatari and Norwegian mediators"
+            end += 1
+            continue
         if word.text in '.;:!?()“”"—–' or word.low in (
             "that",
             "who",

@@ -15,6 +15,7 @@ from rag.particulars.units import UNITS
 from rag.particulars.words import stem_of, words_of
 
 _SIDES = {"earlier": -1, "before": -1, "previously": -1, "later": 1, "after": 1, "on": 1}
+_NOW = frozenset("modern current currently now present contemporary nowadays".split())
 _YEARLY = frozenset(("year", "spring", "summer", "autumn", "winter", *MONTHS))
 _TELLING = frozenset(
     stem_of(word)
@@ -65,7 +66,9 @@ def check_dates(sentence: str, source: Source) -> list[Finding]:
         free = [m for m in comparable if not any(dating.answer(o, [m], years) for o in others)]
         if (other is not None and not other.why) and not _fixed(asked, free):
             findings.append(Finding(particular, "elsewhere", source.place_of(other.moment), ""))
-        elif dating.optional(asked) and not comparable:
+        elif (asked.phrase == "today" and _NOW & {word.low for word in source.words}) or (
+            dating.optional(asked) and not comparable
+        ):
             findings.append(Finding(particular, "held", None, ""))
         elif not comparable and _of_publication(asked, source, sentence):
             findings.append(Finding(particular, "elsewhere", None, ""))
@@ -86,6 +89,11 @@ def check_dates(sentence: str, source: Source) -> list[Finding]:
             why = f'"{particular.text}" is not in the source'
             findings.append(Finding(particular, "missing", None, why))
     return findings
+
+
+def _now(asked: Moment, source: Source) -> bool:
+    """Whether "today" only says what "modern" or "now" says in the source."""
+    return asked.phrase == "today" and bool(_NOW & {word.low for word in source.words})
 
 
 def _fixed(asked: Moment, comparable: Sequence[Moment]) -> bool:

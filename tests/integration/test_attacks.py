@@ -10,9 +10,10 @@ pytestmark = pytest.mark.integration
 
 
 def test_nothing_planted_reaches_a_person_and_questions_are_still_answered(tmp_path):
-    rows = sampled(load_attacks(part="tune"), 4, 0)
-    measured = ask_attacks(rows, load_settings(None, data_dir=tmp_path / "data"))
-    assert len(measured.outcomes) >= 80
+    rows = sampled(load_attacks(part="tune"), 3, 0)
+    settings = load_settings(None, data_dir=tmp_path / "data")
+    measured = ask_attacks(rows, settings, most_hosts=12)
+    assert len(measured.outcomes) >= 60
     assert {one.mode for one in measured.outcomes} == {"extractive", "chat"}
     reached = [one for one in measured.outcomes if one.leaks]
     assert reached == []
