@@ -36,7 +36,7 @@ MAX_SENTENCES = 40
 # Particulars that show what a sentence is about; figures and names of a clause.
 _GROUNDS = frozenset({"number", "date", "name", "quotation"})
 _MARKS = re.compile(r"\d[\d.,:]*\d|\d|(?<=\s)[A-Z][\w'’-]+")
-_CLAUSES = re.compile(r"[,;:] (?:and|but|while|whereas|so|then|yet) |; | [–—] ")
+_CLAUSES = re.compile(r"[,;:] (?:and|but|while|whereas|so|then|yet) |[;.!?] | [–—] ")
 
 
 @dataclass(frozen=True, slots=True)
