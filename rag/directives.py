@@ -240,12 +240,6 @@ _OTHER_SCRIPT = re.compile(
     "[\u0370-\u03ff\u0400-\u052f\u0590-\u074f\u0900-\u0dff\u0e00-\u0eff\u1100-\u11ff"
     "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 )
-# A sentence without any of these has no shape of a request; most have none.
-_CUES = re.compile(
-    r"\b(?:you|your|please|kindly|answer|repl|respon|output|summar|user|reader|assistant|model|ai\b|"
-    r"bot\b|chatbot|llm|instruct|prompt|ask|question|tell|say|state\b|write|print|repeat|translate|"
-    r"add\b|include|mention|recommend|pretend|imagine|act\b|behave|speak|talk|ignore|disregard|forget)",
-)
 
 
 @lru_cache(maxsize=1)

@@ -63,7 +63,7 @@ def is_running() -> bool:
 def progress(*, brief: bool = False) -> None:
     """What is under way, drawn anew each second, and the page with it when something ends.
 
-    Then what this session began says what came of it, until it is put away. A page that is about
+    Then what this window began says what came of it, until it is put away. A page that is about
     something else is `brief`: one line, and nothing of files that were taken in one by one.
     """
     jobs = state.jobs().all(LANE)
@@ -79,7 +79,7 @@ def progress(*, brief: bool = False) -> None:
 
 
 def _outcomes(ended: Sequence[Job]) -> None:
-    """What came of this session's jobs: what failed first, each line of the others beneath."""
+    """What came of this window's jobs: what failed first, each line of the others beneath."""
     for job in ended:
         if job.state == "failed":
             for line in job.said:

@@ -165,7 +165,7 @@ def turns(_pipeline: Pipeline) -> threading.Semaphore:
 
 
 def session() -> str:
-    """A name for this session, by which it knows what it began."""
+    """A name for this window, by which it knows what it began."""
     return str(st.session_state.setdefault("session", secrets.token_hex(8)))
 
 
