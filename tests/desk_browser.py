@@ -125,6 +125,14 @@ class Visit:
         """Open a page of the desk and wait for its heading."""
         self.page.goto(self.address + path)
         self.page.get_by_role("heading", name=heading, exact=True).wait_for()
+        self.settled()
+
+    def settled(self) -> None:
+        """Wait until the page is drawn whole: what is opened before that closes again."""
+        self.page.wait_for_function(
+            "() => document.querySelector('[data-testid=stApp]')"
+            "?.getAttribute('data-test-script-state') === 'notRunning'"
+        )
 
     def type_question(self, question: str) -> None:
         """Send a question without waiting for what comes of it."""
@@ -143,6 +151,7 @@ class Visit:
         )
         self.page.locator("h2", has_text=question).wait_for()
         self.page.locator("p", has_text=f"kept as {self.answer_id()}").wait_for()
+        self.settled()
 
     def answer_id(self) -> str | None:
         """The id of the answer that the address names."""
