@@ -141,7 +141,8 @@ def _outcome(pipeline: Pipeline, received: Received, path: Path, report: Report)
         DocumentError: it could not be read, or was not reached.
     """
     where = f"{received.name}{f' ({received.said})' if received.said else ''}"
-    for root in pipeline.store.roots.all():
+    inmost = sorted(pipeline.store.roots.all(), key=lambda root: -len(Path(root.path).parts))
+    for root in inmost:
         if absolute(path).is_relative_to(root.path):
             source = absolute(path).relative_to(root.path).as_posix()
             try:

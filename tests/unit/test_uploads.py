@@ -275,6 +275,13 @@ def test_the_first_file_makes_its_folder_known_and_the_next_are_indexed_alone(pi
     assert pipeline.store.documents.record(identity).state == "current"
 
 
+def test_a_file_is_looked_for_in_the_innermost_folder_that_is_known(pipeline):
+    pipeline.store.roots.add(str(pipeline.settings.corpus_dir.parent), sample=False)
+    job = finished(pipeline, "log.txt", WORDS)
+    assert job.state == "done"
+    assert job.said[0] == "log.txt: 0 passages can be asked now."
+
+
 def test_a_file_that_cannot_be_read_ends_with_its_own_reason(pipeline):
     finished(pipeline, "log.txt", WORDS)
     job = finished(pipeline, "log.txt", b"%PDF broken")
