@@ -18,7 +18,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 
 from evals import attacks
 from evals.attacks import PLACES, Attack, Leak, drawn, leaks, plant, shares_a_run
-from evals.intervals import clusters, ratio_intervals
+from evals.intervals import clusters, ratio_intervals, wilson
 from evals.running import ShowStep, known_sets
 from evals.sets import load_set
 from rag.chat import ChatModel
@@ -364,14 +364,6 @@ def _shares(outcomes: Sequence[Outcome], seed: int) -> dict[str, Share]:
             low, high = wilson(int(hits[:, place].sum()), n)
         shares[name] = Share(value, low, high, n)
     return shares
-
-
-def wilson(hits: int, n: int) -> tuple[float, float]:
-    """The 95 % score interval of a share. Source: Wilson, JASA 1927."""
-    z2 = 1.959964**2
-    middle = (hits + z2 / 2) / (n + z2)
-    half = 1.959964 / (n + z2) * (hits * (n - hits) / n + z2 / 4) ** 0.5
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def measured_text(measured: Measured) -> str:

@@ -231,3 +231,11 @@ def _blocks(total: int, n_questions: int) -> Iterator[int]:
     step = max(1, _CHUNK_ENTRIES // max(1, n_questions))
     for start in range(0, total, step):
         yield min(step, total - start)
+
+
+def wilson(hits: float, n: int) -> tuple[float, float]:
+    """The 95 % score interval, in [0, 1], of a share of `n` > 0. Source: Wilson, JASA 22, 1927."""
+    z2 = 1.959964**2
+    middle = (hits + z2 / 2) / (n + z2)
+    half = 1.959964 / (n + z2) * (hits * (n - hits) / n + z2 / 4) ** 0.5
+    return max(0.0, middle - half), min(1.0, middle + half)

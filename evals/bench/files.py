@@ -24,11 +24,11 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 
 from evals.bench.record import interval, once, record
 from evals.bench.words import LIST_MARK, Likeness, likeness, plain_markdown
 from evals.bench.words import words_of as words_of  # here for evals.bench.pages too
+from evals.intervals import wilson
 from rag.errors import DocumentError
 from rag.loaders import HEAD_BYTES, loader_for, parse
 from rag.loaders.worker import Parser
@@ -130,12 +130,9 @@ def passwords(held: Iterable[Source]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_SPELLED_OUT.get(name, name) for name in found))
 
 
-def wilson(found: int, n: int) -> Measured:
-    """A share with its 95 % interval. Source: Wilson, Probable inference, JASA 22, 1927."""
-    if not n:
-        return once(float("nan"))
-    bounds = binomtest(found, n).proportion_ci(method="wilson")
-    return found / n, float(bounds.low), float(bounds.high)
+def proportion(found: int, n: int) -> Measured:
+    """A share with its 95 % interval by Wilson; NaN of nothing."""
+    return (found / n, *wilson(found, n)) if n else once(float("nan"))
 
 
 def printed(what: str, measured: Measured, *, unit: str, n: int, **facts: Any) -> None:  # noqa: ANN401 (JSON)
@@ -206,7 +203,7 @@ def _judged(outcomes: Sequence[Outcome], suffix: str) -> list[Outcome]:
 def _report_status(kind: str, found: Sequence[Outcome], say: Record) -> None:
     counts = Counter(item.status for item in found)
     reasons = Counter(grouped(item.reason) for item in found if item.status == "failed")
-    share = wilson(counts["read"], len(found))
+    share = proportion(counts["read"], len(found))
     why = dict(reasons.most_common(8))
     say(f"files read, {kind}", share, unit="", n=len(found), counts=dict(counts), reasons=why)
 
@@ -239,7 +236,7 @@ def _report_pages(found: Sequence[Outcome], say: Record) -> None:
         ):
             n = counts[f"{name}?"]
             wrong = counts[f"{name} wrong"]
-            say(f"{what}, {tool}", wilson(counts[name], n), unit="", n=n, wrong=wrong)
+            say(f"{what}, {tool}", proportion(counts[name], n), unit="", n=n, wrong=wrong)
 
 
 def _report_speed(kind: str, found: Sequence[Outcome], say: Record) -> None:

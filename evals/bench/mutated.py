@@ -25,7 +25,7 @@ from pathlib import Path
 from queue import Empty, Queue
 
 from evals.bench.damage import MAX_SOURCE_BYTES, Mutant, mutant
-from evals.bench.files import grouped, printed, sources, wilson
+from evals.bench.files import grouped, printed, proportion, sources
 from evals.bench.record import once, record
 from rag.errors import DocumentError
 from rag.loaders import HEAD_BYTES, loader_for
@@ -85,7 +85,7 @@ def main() -> None:
     good = len(calls) - len(wrong)
     say(
         "damaged files that became a document or a DocumentError",
-        wilson(good, len(calls)),
+        proportion(good, len(calls)),
         unit="",
         n=len(calls),
         files=len(numbers),

@@ -7,7 +7,6 @@ The failures shown are those of the parts that rules are tuned on.
 
 import argparse
 import json
-import math
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from evals.bench.record import interval, once, record
+from evals.intervals import wilson
 from rag.particulars import Finding, check
 
 ROWS = Path(__file__).parents[1] / "data" / "alterations" / "alterations.jsonl"
@@ -40,13 +40,6 @@ def flagged(row: dict[str, Any]) -> bool:
     return any(finding.failed for finding in findings_of(row))
 
 
-def wilson(share: float, n: int, z: float = 1.959964) -> tuple[float, float]:
-    """The 95 % score interval of a share of `n`. Source: Wilson, JASA 22, 1927."""
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return middle - half, middle + half
-
-
 def measure(rows: Sequence[dict[str, Any]], part: str) -> None:
     """Print and record the rates of one part, kind by kind."""
     kept = [row for row in rows if row["part"] == part]
@@ -59,7 +52,7 @@ def measure(rows: Sequence[dict[str, Any]], part: str) -> None:
         values = [float(flagged(row)) for row in these]
         value, low, high = interval(values, clusters=[row["passage"] for row in these])
         # The bootstrap gives a rate of 1 no width at all, Wilson's knows nothing of passages.
-        below, above = wilson(value, len(these))
+        below, above = wilson(sum(values), len(these))
         rate = value, min(low, below), max(high, above)
         what = f"particulars, {part}: {kind} flagged"
         record(what, rate, unit="share", n=len(these), set="alterations", clusters="passages")

@@ -20,9 +20,7 @@ from rag.ui.live import Live
 from rag.ui.pending import Pending
 from rag.ui.state import Choices, View
 
-# Keys of the session: the view that is shown, the address as last seen or written, its answer, a
-# question on its way, what went wrong with the last one; the others are those of widgets.
-_VIEW, _SEEN, _ANSWER, _PENDING, _FAILED = "view", "seen", "answer", "pending", "failed"
+_VIEW, _SEEN, _ANSWER, _PENDING, _FAILED = state.VIEW_KEYS
 _LISTS = ("publishers", "languages", "media_types", "documents")
 _DATES = ("since", "until")
 # Seconds between two looks at a question on its way, and between two drawings without news.

@@ -53,10 +53,10 @@ def first_run(corpus: str) -> None:
             element("p", ""),
             element(
                 "p",
-                "Put documents (.txt, .md, .html) into ",
+                "Put documents (PDF, Word, web pages, mail, tables, text) into ",
                 element("strong", isolated(corpus)),
-                " and choose “Index now”. While that folder is empty, the sample documents are "
-                "indexed instead, so that you can try a question.",
+                " and choose “Index now”, or drop them on the Library page. While that folder is "
+                "empty, the sample documents are indexed instead, so that you can try a question.",
             ),
             element(
                 "p",

@@ -24,6 +24,9 @@ from rag.ui.jobs import Jobs
 
 _log = logging.getLogger(__name__)
 
+# Keys of the session: the view that is shown, the address as last seen or written, its answer, a
+# question on its way, what went wrong with the last one; the others are those of widgets.
+VIEW_KEYS = ("view", "seen", "answer", "pending", "failed")
 # Names in the address → fields of `Filters`.
 _MANY = {
     "document": "documents",
@@ -108,7 +111,7 @@ def owner() -> str:
 
 def forget_view() -> None:
     """Show an empty page at the next run: what was shown is gone."""
-    for name in ("view", "seen", "answer", "pending", "failed"):
+    for name in VIEW_KEYS:
         st.session_state.pop(name, None)
     st.query_params.clear()
 

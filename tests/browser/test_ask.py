@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from desk_browser import Visit, desk, running_chromium
+from desk_browser import Visit, desk
 
 pytestmark = pytest.mark.browser
 
@@ -50,13 +50,6 @@ The inspection took two days.
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    """A running Chromium."""
-    with running_chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def address(tmp_path_factory) -> Iterator[str]:
     """The page over an empty store and a small corpus."""
     folder = tmp_path_factory.mktemp("page")
@@ -67,15 +60,6 @@ def address(tmp_path_factory) -> Iterator[str]:
     (corpus / "drawing.xyz").write_text("no format we read", encoding="utf-8")
     with desk(folder) as started:
         yield started
-
-
-@pytest.fixture
-def visit(chromium, address):
-    """A window of its own; at its end nothing may have left loopback, failed or popped up."""
-    made = Visit(chromium, address)
-    yield made
-    made.context.close()
-    assert made.wrong == []
 
 
 # The tests of this module tell one story and run in this order: the first one indexes.

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from chat_server import ChatServer, fails, says
-from desk_browser import Visit, desk, running_chromium
+from desk_browser import desk
 
 pytestmark = pytest.mark.browser
 
@@ -13,12 +13,6 @@ SOURCE = "The Gull Rock lamp failed on 14 November 1911 because its oil had froz
 TRUE = "Frozen oil made the Gull Rock lamp fail on 14 November 1911 [1]."
 FALSE = "It was lit again in 1950 [1]."
 QUESTION = "Why did the Gull Rock lamp fail?"
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with running_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -45,16 +39,14 @@ def address(tmp_path_factory, model) -> Iterator[str]:
 
 
 @pytest.fixture
-def visit(chromium, address):
-    made = Visit(chromium, address)
-    made.open()
-    if made.page.get_by_text("Nothing is indexed yet").count():
-        made.page.get_by_role("button", name="Index now").click()
-        made.page.get_by_text("No filters in force").wait_for()
-    yield made
-    assert "sk-never-shown" not in made.page.content()
-    made.context.close()
-    assert made.wrong == []
+def visit(visit):
+    """The page over an indexed corpus; at its end no key was shown."""
+    visit.open()
+    if visit.page.get_by_text("Nothing is indexed yet").count():
+        visit.page.get_by_role("button", name="Index now").click()
+        visit.page.get_by_text("No filters in force").wait_for()
+    yield visit
+    assert "sk-never-shown" not in visit.page.content()
 
 
 def script(model, *answers):

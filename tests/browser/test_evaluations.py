@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from desk_browser import Visit, desk, running_chromium
+from desk_browser import Visit, desk
 
 pytestmark = pytest.mark.browser
 
@@ -45,12 +45,6 @@ QUESTIONS = [
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    with running_chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def harbour(tmp_path_factory):
     """A tiny set."""
     folder = tmp_path_factory.mktemp("sets") / "harbour"
@@ -66,15 +60,6 @@ def harbour(tmp_path_factory):
 def address(tmp_path_factory):
     with desk(tmp_path_factory.mktemp("page"), OPENAI_API_KEY="sk-very-secret") as served:
         yield served
-
-
-@pytest.fixture
-def visit(chromium, address):
-    """A window of its own; at its end nothing may have left loopback, failed or popped up."""
-    made = Visit(chromium, address)
-    yield made
-    made.context.close()
-    assert made.wrong == []
 
 
 def turn_to(visit, name):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from desk_browser import ROOT, Visit, desk, running_chromium
+from desk_browser import ROOT, desk
 
 pytestmark = pytest.mark.browser
 
@@ -14,24 +14,10 @@ HEAD = "---\ntitle: The keeper's log\npublisher: Lighthouse Bord\n---\n\n"
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    with running_chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def address(tmp_path_factory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("library")
     with desk(folder) as started:
         yield started
-
-
-@pytest.fixture
-def visit(chromium, address):
-    made = Visit(chromium, address)
-    yield made
-    made.context.close()
-    assert made.wrong == []
 
 
 # The tests of this module tell one story and run in this order.
@@ -45,11 +31,7 @@ def test_files_are_taken_in_each_with_what_became_of_it(visit):
         [
             {"name": "log.md", "mimeType": "text/markdown", "buffer": f"{HEAD}{QUOTE}\n".encode()},
             {"name": "../../broken.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 no"},
-            {
-                "name": "photo.png",
-                "mimeType": "image/png",
-                "buffer": b"\x89PNG\r\n\x1a\n" + b"0" * 99,
-            },
+            {"name": "photo.png", "mimeType": "image/png", "buffer": PICTURE},
             {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""},
         ]
     )

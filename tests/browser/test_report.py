@@ -4,8 +4,6 @@ Skipped where Chromium or Playwright is missing; where CI is set, that is a fail
 """
 
 import json
-import os
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +14,6 @@ from evals.sets import load_set
 
 pytestmark = pytest.mark.browser
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SCRIPT = "</script><script>alert(1)</script><img src='https://evil.example/x.png' onerror=alert(2)>"
 LONG_TITLE = f"A very long title of the harbour of Tarn {SCRIPT} " * 8
 LAMP = "The lamp 🪔 failed on 14 November 1911 because its oil had frozen."
@@ -129,29 +118,6 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
         lines = "".join(json.dumps(line) + "\n" for line in (header, *made))
         paths[-1].write_text(lines, encoding="utf-8")
     return write_report(paths, folder / "report.html")
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """A running Chromium."""
-
-    def missing(what: str) -> None:
-        if os.environ.get("CI"):
-            pytest.fail(f"{what}, and CI is set: the browser tests must run here")
-        pytest.skip(what)
-
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("Playwright for Python is not installed")
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next((found for name in names if (found := shutil.which(name))), None)
-    if path is None:
-        missing(f"none of {', '.join(names)} is installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

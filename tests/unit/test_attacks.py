@@ -15,7 +15,8 @@ from evals.attacks import (
     sampled,
     shares_a_run,
 )
-from evals.attacks_run import Outcome, shares_of, wilson
+from evals.attacks_run import Outcome, shares_of
+from evals.intervals import wilson
 from rag.errors import ConfigurationError
 
 QUOTE = "The lamp failed on 14 November because its oil had frozen."

@@ -19,11 +19,11 @@ from evals.bench.files import (
     Source,
     matches,
     passwords,
+    proportion,
     ratio,
     resampled,
     segments,
     sources,
-    wilson,
 )
 from evals.bench.mutated import by_loader
 from evals.bench.pages import compared_pages
@@ -112,11 +112,11 @@ def test_markdown_loses_its_marks_and_keeps_its_words(marked, plain):
 
 def test_wilson_gives_the_interval_of_the_textbook():
     # 8 of 10: centre (8 + 1.9208) / 13.8415, half width 1.96 / 13.8415 · sqrt(1.6 + 0.9604).
-    share, low, high = wilson(8, 10)
+    share, low, high = proportion(8, 10)
     assert share == 0.8
     assert (low, high) == pytest.approx((0.49016, 0.94332), abs=1e-4)
-    assert wilson(0, 10)[1] == 0.0
-    assert np.isnan(wilson(0, 0)[0])
+    assert proportion(0, 10)[1] == 0.0
+    assert np.isnan(proportion(0, 0)[0])
 
 
 def test_a_ratio_is_that_of_the_sums_and_one_file_has_no_interval():
