@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from rag import prompts
 from rag.answering import Draft, ExtractiveAnswerer, with_use
 from rag.citations import Proved, prove
 from rag.errors import ConfigurationError, GenerationError
@@ -24,6 +25,8 @@ from rag.writing import Event, Writer
 
 # The settings that an answer depends on; nothing here is a secret.
 _KEPT = ("k", "dense_weight", "max_sentences", "abstain_threshold", "embedding_dtype")
+# What stands in the place of a question where none was asked.
+BOTTOM_LINE = "Bottom line"
 _FLAGGED = {
     "hidden": "text that cannot be seen on its page",
     "invisible": "text with invisible characters",
@@ -112,6 +115,39 @@ class Asking:
         }
         return replace(answer, seconds=seconds, settings={**self._kept(), "filters": restricted})
 
+    def bottom_line(self, title: str, answers: Sequence[Answer]) -> Answer:
+        """What matters most of these answers, written and checked over the passages they cite.
+
+        Raises:
+            ConfigurationError: no chat model is set, or the answers cite nothing.
+            GenerationError: the model failed.
+        """
+        if not self._writer.writes:
+            raise ConfigurationError(
+                "a bottom line is written by a chat model, and none is set; write it yourself, "
+                "or name one with RAG_CHAT_MODEL"
+            )
+        cited = {
+            (passage.version, passage.start, passage.end): passage
+            for answer in answers
+            if not answer.abstained
+            for passage in answer.passages
+            if passage.used and passage.text
+        }
+        if not cited:
+            raise ConfigurationError("no answer cites anything that a bottom line could rest on")
+        passages = tuple(
+            replace(passage, rank=rank) for rank, passage in enumerate(cited.values(), start=1)
+        )
+        asked = " ".join(answer.question for answer in answers if not answer.abstained)
+        asked_at, started = now(), time.perf_counter()
+        question = prompts.BOTTOM_LINE.fill(title=title, questions=asked)
+        written = self._writer.write(question, passages)
+        blank = self._blank(BOTTOM_LINE, question, asked_at, written, passages)
+        answer = self._spoken(blank, written, self._proved(written, passages))
+        seconds = {"write": round(time.perf_counter() - started, 4)}
+        return replace(answer, seconds=seconds, settings=self._kept())
+
     def replay(self, answer: Answer) -> Answer:
         """A kept answer of a chat model with its replies checked again, as the checks are now.
 
@@ -167,11 +203,20 @@ class Asking:
     def _of_written(
         self, question: str, asked_at: str, found: Retrieved, written: Written
     ) -> Answer:
+        blank = self._blank(question, found.question.text, asked_at, written, tuple(found.passages))
+        blank = replace(blank, notices=(*self._samples(found), *found.notices))
         proved = self._proved(written, found.passages)
-        blank = Answer(
+        return self._spoken(blank, written, proved)
+
+    @staticmethod
+    def _blank(
+        question: str, query: str, asked_at: str, written: Written, passages: tuple[Passage, ...]
+    ) -> Answer:
+        """An answer of a chat model before anything of it is proved."""
+        return Answer(
             id=secrets.token_hex(6),
             question=question,
-            query=found.question.text,
+            query=query,
             asked_at=asked_at,
             mode="chat",
             model=written.writing.model,
@@ -179,15 +224,14 @@ class Asking:
             reason=None,
             confidence=0.0,
             threshold=SUPPORTED_FROM,
-            notices=(*self._samples(found), *found.notices),
+            notices=(),
             short_answer=None,
             sentences=(),
             citations=(),
-            passages=tuple(found.passages),
+            passages=passages,
             dropped=(),
             seconds={},
         )
-        return self._spoken(blank, written, proved)
 
     def _spoken(self, answer: Answer, written: Written, proved: Proved) -> Answer:
         """The answer with what a model wrote and what of it was proved."""

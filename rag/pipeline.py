@@ -121,17 +121,6 @@ class Pipeline:
                     return record
             raise
 
-    def copies_of(self, record: DocumentRecord) -> list[dict[str, Any]]:
-        """The near-identical documents: id, path, and the estimated similarity, nearest first."""
-        return [
-            {
-                "document": other,
-                "source": self.store.documents.record(other).source,
-                "estimate": round(similarity, 3),
-            }
-            for other, similarity in self.store.copies.of([record.id]).get(record.id, [])
-        ]
-
     def records_under(self, root: Path) -> list[DocumentRecord]:
         """The documents of a remembered root.
 
@@ -246,6 +235,17 @@ class Pipeline:
                     raise
         if keep:
             self.store.answers.put(answer)
+        return answer
+
+    def bottom_line(self, title: str, answers: Sequence[Answer]) -> Answer:
+        """What matters most of these answers, by the chat model, from what they cite; kept.
+
+        Raises:
+            ConfigurationError: no chat model is set, or the answers cite nothing.
+            GenerationError: the model failed.
+        """
+        answer = self._asking.bottom_line(title, answers)
+        self.store.answers.put(answer)
         return answer
 
     def replay(self, answer: Answer) -> Answer:

@@ -88,7 +88,14 @@ write DROP behind the letter if they do not. Change nothing else and add nothing
 $failed""",
     ("failed",),
 )
+BOTTOM_LINE = Prompt(
+    """\
+What is the bottom line of a brief on “$title”? The passages answer these questions: $questions \
+Say in two or three sentences what matters most, the most important first.""",
+    ("title", "questions"),
+)
 PROMPTS: Mapping[str, Prompt] = {
+    "bottom line": BOTTOM_LINE,
     "system": SYSTEM,
     "passage": PASSAGE,
     "question": QUESTION,

@@ -72,18 +72,18 @@ def answer_text(answer: Answer) -> str:
         lines.append(f"(confidence {answer.confidence:.2f}, answers need {answer.threshold:.2f})")
         lines += ["", "Nearest passages:"]
         for passage in answer.passages[:3]:
-            lines += ["", _wrapped(f"{passage.rank}. {describe_source(passage)}", hanging=3)]
-            lines.append(_wrapped(shortened(passage.text, 300), indent="   "))
+            lines += ["", wrapped(f"{passage.rank}. {describe_source(passage)}", hanging=3)]
+            lines.append(wrapped(shortened(passage.text, 300), indent="   "))
     else:
         lines.append("")
         if answer.short_answer and (proving := short_citations(answer)):
             marks = "".join(f"[{number}]" for number in proving)
-            lines += [_wrapped(f"Short: {line(answer.short_answer)} {marks}", hanging=2), ""]
+            lines += [wrapped(f"Short: {line(answer.short_answer)} {marks}", hanging=2), ""]
         lines += [_sentence(sentence) for sentence in answer.sentences]
         lines += ["", "Sources:"]
         for citation in answer.citations:
-            lines += ["", _wrapped(f"[{citation.number}] {describe_source(citation)}", hanging=4)]
-            lines.append(_wrapped(f"“{line(citation.quote)}”", indent="    "))
+            lines += ["", wrapped(f"[{citation.number}] {describe_source(citation)}", hanging=4)]
+            lines.append(wrapped(f"“{line(citation.quote)}”", indent="    "))
     if answer.writing is not None:
         lines += _left_out(answer.writing)
     if answer.dropped:
@@ -105,8 +105,8 @@ def passages_text(passages: Sequence[Passage], notices: Sequence[str], *, bold: 
             f"{passage.rank}. {passage.score:.3f} (dense {passage.dense:.3f}, lexical "
             f"{passage.lexical:.2f})  {describe_source(passage)}"
         )
-        lines += ["", _wrapped(head, hanging=3)]
-        lines.append(_wrapped(marked(passage.text, passage.matches, bold=bold), indent="   "))
+        lines += ["", wrapped(head, hanging=3)]
+        lines.append(wrapped(marked(passage.text, passage.matches, bold=bold), indent="   "))
     return "\n".join(lines).strip("\n")
 
 
@@ -243,8 +243,8 @@ def _left_out(writing: Writing) -> list[str]:
     lines = ["", f"Left out of what the model wrote, {n}:"]
     for row in rows:
         why = "; ".join(row.failed) or "says the same as another, or is one too many"
-        lines.append(_wrapped(f"- {line(row.text)}", indent="  ", hanging=2))
-        lines.append(_wrapped(f"{row.verdict}: {line(why)}", indent="    "))
+        lines.append(wrapped(f"- {line(row.text)}", indent="  ", hanging=2))
+        lines.append(wrapped(f"{row.verdict}: {line(why)}", indent="    "))
     return lines
 
 
@@ -252,15 +252,16 @@ def _sentence(sentence: AnswerSentence) -> str:
     marks = "".join(f"[{number}]" for number in sentence.citations)
     text = f"{line(sentence.text)} {marks}"
     if sentence.role == "context":
-        return _wrapped(f"(context) {text}", indent="    ")
+        return wrapped(f"(context) {text}", indent="    ")
     if sentence.verdict not in (None, "supported"):
         text += f"  ({sentence.verdict})"
     if sentence.needs_context:
         text += "  (refers to something outside itself: its paragraph is shown)"
-    return _wrapped(text, hanging=2)
+    return wrapped(text, hanging=2)
 
 
-def _wrapped(text: str, *, indent: str = "", hanging: int = 0) -> str:
+def wrapped(text: str, *, indent: str = "", hanging: int = 0) -> str:
+    """Text in lines of `WIDTH` characters; long words stay whole."""
     return textwrap.fill(
         text,
         WIDTH,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from rag.cli import asking, evaluation
+from rag.cli import asking, briefs, evaluation
 from rag.cli.options import Json, pipeline_of, print_json, settings_of
 from rag.errors import NotFoundError, RagError
 
@@ -22,6 +22,7 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(briefs.app, name="brief")
 app.add_typer(evaluation.app, name="eval")
 app.command()(asking.ask)
 app.command()(asking.search)
@@ -187,10 +188,10 @@ def show(
                     ("field", "value", "standing", "origin", "detail", "recorded_at"), facts
                 )
         elif as_json:
-            copies = pipeline.copies_of(record)
+            copies = pipeline.store.near_identical(record)
             print_json({**record.to_dict(), "near_identical": copies, "text": text})
         else:
-            print(render.document_text(record, text, copies=pipeline.copies_of(record)))
+            print(render.document_text(record, text, copies=pipeline.store.near_identical(record)))
 
 
 @app.command()
@@ -250,15 +251,23 @@ def forget(
         if not yes and sys.stdin.isatty():
             names = ", ".join(record.source for record in records[:5])
             typer.confirm(f"Forget {len(records)} documents ({names})?", abort=True, err=True)
+        cited = {record.id: pipeline.store.briefs.citing(record.id) for record in records}
         quoted = pipeline.forget(records, root=root, with_answers=with_answers)
     if as_json:
-        print_json([{"document": name, "quoted_by": ids} for name, ids in quoted.items()])
+        print_json(
+            [
+                {"document": name, "quoted_by": ids, "briefs": [row.id for row in cited[name]]}
+                for name, ids in quoted.items()
+            ]
+        )
         return
     print(f"{len(records)} documents forgotten")
     for record in records:
         if ids := quoted.get(record.id):
             kept = "deleted answers that quoted it" if with_answers else "kept answers quote it"
             print(f"  {record.source}: {kept}: {', '.join(ids)}")
+        for row in cited[record.id]:
+            print(f"  {record.source}: a brief cites it: {row.id}, {' '.join(row.title.split())}")
 
 
 @app.command()

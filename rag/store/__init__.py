@@ -6,25 +6,29 @@ It is the only place with SQL. Everything else in the data folder (`index-N/`) m
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from rag.store.answers import Answers
+from rag.store.briefs import BriefRow, Briefs, Saved
 from rag.store.chunks import Chunks, IndexRecord, Located, Vector
 from rag.store.conversations import Conversation, Conversations
 from rag.store.copies import Copies
 from rag.store.documents import Documents, Known, Text, document_id, version_id
+from rag.store.facts import now
 from rag.store.originals import Originals
 from rag.store.roots import Root, Roots
 from rag.store.schema import Database
 from rag.types import DocumentRecord, Flag
 
 __all__ = [
+    "BriefRow",
     "Conversation",
     "Documents",
     "IndexRecord",
     "Known",
     "Located",
     "Root",
+    "Saved",
     "Store",
     "Text",
     "Vector",
@@ -35,7 +39,7 @@ __all__ = [
 
 
 class Store:
-    """The record by what it holds: roots, documents and their parts, answers, conversations."""
+    """The record by what it holds: roots, documents and their parts, answers and briefs."""
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
@@ -47,6 +51,7 @@ class Store:
         self.chunks = Chunks(self.database)
         self.answers = Answers(self.database)
         self.conversations = Conversations(self.database)
+        self.briefs = Briefs(self.database)
 
     def __enter__(self) -> Self:
         return self
@@ -64,6 +69,22 @@ class Store:
         record = self.documents.record(document)
         return record.flags if record.version == version else ()
 
+    def near_identical(self, record: DocumentRecord) -> list[dict[str, Any]]:
+        """The near-identical documents: id, path, and the estimated similarity, nearest first."""
+        return [
+            {
+                "document": other,
+                "source": self.documents.record(other).source,
+                "estimate": round(similarity, 3),
+            }
+            for other, similarity in self.copies.of([record.id]).get(record.id, [])
+        ]
+
+    def changed_at(self, identity: str) -> str:
+        """The day on which a document was last read, left its folder or was forgotten."""
+        row = self.database.row("SELECT changed_at FROM documents WHERE id = ?", (identity,))
+        return "a day unknown" if row is None else str(row["changed_at"])[:10]
+
     def stamp(self) -> tuple[str, ...]:
         """Changes with everything that a list of the documents shows."""
         row = self.database.row(
@@ -78,7 +99,8 @@ class Store:
         with self.database.transaction() as connection:
             self.chunks.remove_document(connection, identity)
             connection.execute(
-                "UPDATE documents SET state = 'removed', error = NULL WHERE id = ?", (identity,)
+                "UPDATE documents SET state = 'removed', error = NULL, changed_at = ? WHERE id = ?",
+                (now(), identity),
             )
 
     def forget(self, records: Sequence[DocumentRecord]) -> dict[str, list[str]]:

@@ -161,6 +161,42 @@ MIGRATIONS = (
     ) STRICT;
     CREATE INDEX turns_by_answer ON turns (answer);
     """,
+    """
+    CREATE TABLE briefs (
+        id TEXT PRIMARY KEY,
+        owner TEXT NOT NULL,          -- who is logged in, empty where nobody is
+        title TEXT NOT NULL,
+        version INTEGER NOT NULL,     -- the latest
+        created_at TEXT NOT NULL,
+        changed_at TEXT NOT NULL,
+        n_sections INTEGER NOT NULL,
+        n_items INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE brief_versions (
+        brief TEXT NOT NULL REFERENCES briefs (id) ON DELETE CASCADE,
+        version INTEGER NOT NULL,
+        saved_at TEXT NOT NULL,
+        note TEXT NOT NULL,
+        body TEXT NOT NULL,           -- JSON: rag.types.Brief, keys of items instead of items
+        PRIMARY KEY (brief, version)
+    ) STRICT;
+    CREATE TABLE brief_items (
+        id TEXT PRIMARY KEY,          -- sha256 of the body
+        body TEXT NOT NULL            -- JSON: rag.types.Item
+    ) STRICT;
+    CREATE TABLE brief_item_uses (
+        item TEXT NOT NULL REFERENCES brief_items (id),
+        brief TEXT NOT NULL REFERENCES briefs (id) ON DELETE CASCADE,
+        PRIMARY KEY (item, brief)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX brief_items_by_brief ON brief_item_uses (brief);
+    CREATE TABLE brief_documents (    -- cited in any version
+        brief TEXT NOT NULL REFERENCES briefs (id) ON DELETE CASCADE,
+        document TEXT NOT NULL,
+        PRIMARY KEY (brief, document)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX briefs_by_document ON brief_documents (document);
+    """,
 )
 
 

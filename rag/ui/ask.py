@@ -128,7 +128,7 @@ def _conversation(pipeline: Pipeline, filters: Filters, *, can_ask: bool) -> Non
             draw.note(f"Asked within other filters: {words.filters_in_force(asked_within, {}, 0)}")
         # Read past any cache, each version once a run: what is shown stands in the store now.
         answers.answer(answer, cache(pipeline.store.documents.fresh_text_of))
-    if view.question and can_ask and thread.tools(answer):
+    if view.question and can_ask and thread.tools(pipeline, answer):
         st.session_state.pop(_FAILED, None)
         _begin(pipeline, view.question, filters, instead_of=view.answer)
         st.rerun()

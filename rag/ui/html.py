@@ -14,8 +14,8 @@ from typing import Literal
 Direction = Literal["ltr", "rtl"]
 Span = tuple[int, int]
 
-# Where a link may lead: to a place of the page, or to a document in the library.
-_HREF = re.compile(r"#[^\s]*|library\?[A-Za-z0-9=&%._~-]*")
+# Where a link may lead: to a place of the page, a document in the library, or a brief.
+_HREF = re.compile(r"#[^\s]*|(?:library|briefs)\?[A-Za-z0-9=&%._~-]*")
 _ELEMENTS = frozenset(
     "a article bdi blockquote div h2 h3 li mark ol p section small span strong ul".split()
 )

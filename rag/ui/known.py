@@ -24,7 +24,7 @@ def show(pipeline: Pipeline, record: DocumentRecord) -> None:
     others = [row for row in rows if not row["standing"].startswith("in force")]
     missing = [name for name in METADATA_FIELDS if name not in {row["field"] for row in held}]
     st.html(element("ul", *map(_in_force, held), *map(_unknown, missing)))
-    copies = pipeline.copies_of(record)
+    copies = pipeline.store.near_identical(record)
     if copies:
         draw.note(f"Near-identical to {', '.join(copy['source'] for copy in copies)}.")
     if others:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from rag.pipeline import Pipeline
 from rag.store.answers import Answers
 from rag.types import Answer
-from rag.ui import copying, draw, words
+from rag.ui import brief_editing, copying, draw, words
 from rag.ui.html import element
 
 # Questions that are shown beside the one at hand; the others are folded.
@@ -35,8 +36,8 @@ def turns(held: Answers, ids: Sequence[str]) -> str | None:
     return chosen
 
 
-def tools(given: Answer | None) -> bool:
-    """Copy an answer, or ask its question again; whether that was chosen."""
+def tools(pipeline: Pipeline, given: Answer | None) -> bool:
+    """Copy an answer, put it into a brief, or ask its question again; whether that was chosen."""
     with st.container(horizontal=True, key="tools"):
         again = st.button("Ask again", help="Searches anew; this answer stays kept")
         if given is not None:
@@ -47,6 +48,10 @@ def tools(given: Answer | None) -> bool:
                 ):
                     st.markdown(name)
                     st.code(text, language=None, wrap_lines=True, height=220)
+            adding = st.popover("Add to brief", key="add-to-brief", on_change="rerun")
+            if adding.open:
+                with adding:
+                    brief_editing.add_from_ask(pipeline, given)
     return again
 
 

@@ -119,7 +119,9 @@ def test_a_store_of_an_earlier_schema_gets_its_conversations(tmp_path):
         store = opened
         store.answers.put(replace(BLANK, id="0" * 12, question="Old?"))
         store.database.connection().executescript(
-            "DROP TABLE turns; DROP TABLE conversations; PRAGMA user_version = 2"
+            "DROP TABLE turns; DROP TABLE conversations; DROP TABLE brief_documents;"
+            "DROP TABLE brief_item_uses; DROP TABLE brief_items; DROP TABLE brief_versions;"
+            "DROP TABLE briefs; PRAGMA user_version = 2"
         )
     with open_store(tmp_path / "data") as opened:
         assert opened.answers.get("0" * 12).question == "Old?"

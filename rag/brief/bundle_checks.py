@@ -1,0 +1,243 @@
+"""An evidence bundle → which of its files, citations and sentences hold, and which do not.
+
+What the files hold is hashed, never what the manifest says of them; neither a store nor a model is
+needed. It proves that the parts are consistent, not who made them.
+"""
+
+import hashlib
+import json
+import re
+import zipfile
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Any
+
+from rag.brief.bundle import FORMAT, FORMAT_VERSION, MANIFEST, digest_of
+from rag.brief.composing import Manner, compose
+from rag.brief.html import to_html
+from rag.brief.markdown import to_markdown
+from rag.brief.verifying import Standing, Verification, verified
+from rag.citations import fault
+from rag.errors import ConfigurationError, NotFoundError
+from rag.store import version_id
+from rag.types import Answer, AnswerItem, Brief, Citation, citation_key
+
+# What a bundle may unpack to: larger ones are refused, so that a small file cannot fill a memory.
+MAX_BYTES = 1_000_000_000
+MAX_FILES = 20_000
+_NAME = re.compile(r"(?:[A-Za-z]+/)?[A-Za-z0-9._-]{1,120}")
+
+
+def verify_bundle(path: Path, *, max_bytes: int = MAX_BYTES) -> Verification:
+    """Check every file, text, citation and sentence of a bundle of at most `max_bytes` unpacked.
+
+    Raises:
+        ConfigurationError: the file cannot be read, or is no bundle.
+    """
+    files, faults = _read(path, max_bytes)
+    manifest = _manifest(path, files)
+    faults += _against_manifest(files, manifest)
+    try:
+        brief = Brief.from_dict(json.loads(files["brief.json"]))
+        settings = json.loads(files["settings.json"])
+        manner = Manner(str(settings["style"]), bool(settings["quotes"]))
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise ConfigurationError(
+            f"{path} holds no brief that can be read: brief.json or settings.json is missing or "
+            f"damaged ({type(error).__name__})"
+        ) from error
+    spans_only = bool(manifest.get("spans_only"))
+    texts, wrong = _read_texts(files)
+    faults += wrong
+
+    def text_of(version: str) -> str:
+        if version not in texts:
+            raise NotFoundError("the bundle does not hold the text")
+        return texts[version]
+
+    spans = _read_spans(files, faults) if spans_only else {}
+
+    def told(citation: Citation) -> tuple[Standing, str]:
+        if spans_only:
+            quote = spans.get(citation_key(citation))
+            if quote is None:
+                return "withdrawn", "the bundle does not hold its words"
+            if quote != citation.quote:
+                return "broken", "the quote is not the words that the bundle holds"
+            return "holds", "the quote is the words that the bundle holds; version not provable"
+        if citation.version not in texts:
+            return "withdrawn", f"the bundle does not hold its text, texts/{citation.version}.txt"
+        problem = fault(citation, text_of)
+        if version_id(texts[citation.version]) != citation.version:
+            words = problem or "the quoted words stand there, but it is another text"
+            return "broken", f"texts/{citation.version}.txt was altered: {words}"
+        return ("broken", problem) if problem else ("holds", "the quote is the text of its version")
+
+    try:
+        found = verified(brief, told, text_of)
+        faults += _rendered(brief, manner, files, manifest)
+        faults += _answers(brief, files)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        raise ConfigurationError(
+            f"{path}: brief.json does not fit together ({type(error).__name__}: {error})"
+        ) from error
+    remarks = ["This proves that the parts are consistent, not who made them."]
+    if spans_only:
+        remarks.insert(0, "Only the cited words are in it: version not provable.")
+    if manifest.get("digest") != digest_of(files):
+        faults.append("the digest in manifest.json is not that of the files")
+    return replace(
+        found, files=tuple(dict.fromkeys(faults)), remarks=tuple(remarks), digest=digest_of(files)
+    )
+
+
+def _read(path: Path, max_bytes: int) -> tuple[dict[str, bytes], list[str]]:
+    """The files of a zip, and what is wrong with how they lie in it."""
+    try:
+        with zipfile.ZipFile(path) as held:
+            entries = held.infolist()
+            if len(entries) > MAX_FILES or sum(one.file_size for one in entries) > max_bytes:
+                raise ConfigurationError(
+                    f"{path} unpacks to more than {max_bytes / 1e6:,.3g} MB or {MAX_FILES} "
+                    "files; no brief has as much"
+                )
+            files: dict[str, bytes] = {}
+            faults: list[str] = []
+            for entry in entries:
+                if not _NAME.fullmatch(entry.filename):
+                    faults.append(f"{entry.filename!r} is no name of a bundle's file")
+                    continue
+                if entry.filename in files:
+                    faults.append(f"{entry.filename} stands in the bundle twice")
+                    continue
+                try:
+                    files[entry.filename] = held.read(entry)
+                except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+                    faults.append(f"{entry.filename} is damaged: {error}")
+                except Exception as error:  # noqa: BLE001 (zlib's and others' own, by the kind of damage)
+                    faults.append(f"{entry.filename} is damaged: {type(error).__name__}")
+            return files, faults
+    except (OSError, zipfile.BadZipFile, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigurationError(
+            f"{path} is no evidence bundle: {reason}; `rag brief export BRIEF --bundle` makes one"
+        ) from error
+
+
+def _manifest(path: Path, files: Mapping[str, bytes]) -> dict[str, Any]:
+    try:
+        manifest = json.loads(files[MANIFEST])
+        fits = manifest["format"] == FORMAT
+        later = int(manifest["format_version"]) > FORMAT_VERSION
+    except (KeyError, TypeError, ValueError, RecursionError):
+        fits, later, manifest = False, False, {}
+    if not fits:
+        raise ConfigurationError(
+            f"{path} is no evidence bundle: it has no {MANIFEST} of one; "
+            "`rag brief export BRIEF --bundle` makes one"
+        )
+    if later:
+        raise ConfigurationError(f"{path} was made by a newer Attest; upgrade to verify it")
+    return dict(manifest)
+
+
+def _against_manifest(files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> list[str]:
+    """What the manifest says that is not so: missing, added and altered files."""
+    rows = manifest.get("files")
+    said: dict[str, str] = {}
+    for row in rows if isinstance(rows, list) else []:
+        if isinstance(row, dict):
+            said[str(row.get("name"))] = str(row.get("sha256"))
+    faults = [f"{name} is missing" for name in said if name not in files]
+    for name, data in files.items():
+        if name == MANIFEST:
+            continue
+        if name not in said:
+            faults.append(f"{name} was added: the manifest does not name it")
+        elif hashlib.sha256(data).hexdigest() != said[name]:
+            faults.append(f"{name} was altered: it is not what the manifest has the hash of")
+    return faults
+
+
+def _read_texts(files: Mapping[str, bytes]) -> tuple[dict[str, str], list[str]]:
+    """The texts that are what their names say, by version, and those that are not."""
+    texts: dict[str, str] = {}
+    faults: list[str] = []
+    for name, data in files.items():
+        if not name.startswith("texts/"):
+            continue
+        version = name.removeprefix("texts/").removesuffix(".txt")
+        try:
+            text = data.decode()
+        except UnicodeDecodeError:
+            faults.append(f"{name} was altered: it is no text")
+            continue
+        # What was altered is kept, so that each citation can be told to hold or not.
+        texts[version] = text
+        if version_id(text) != version:
+            faults.append(f"{name} was altered: its text is not the version it is called by")
+    return texts, faults
+
+
+def _read_spans(files: Mapping[str, bytes], faults: list[str]) -> dict[str, str]:
+    try:
+        return {str(row["key"]): str(row["quote"]) for row in json.loads(files["spans.json"])}
+    except (KeyError, TypeError, ValueError, RecursionError):
+        faults.append("spans.json is missing or damaged")
+        return {}
+
+
+def _rendered(
+    brief: Brief, manner: Manner, files: Mapping[str, bytes], manifest: Mapping[str, Any]
+) -> list[str]:
+    """Where the written-out brief differs from what the record of it gives."""
+    manuscript = compose(brief, manner)
+    faults = []
+    same = manifest.get("made_by") == f"attest {installed_version('attest')}"
+    for name, write in (("brief.md", to_markdown), ("brief.html", to_html)):
+        wanted = write(manuscript).splitlines()
+        found = files.get(name, b"").decode(errors="replace").splitlines()
+        differs = [
+            (at, one, other)
+            for at, (one, other) in enumerate(
+                zip([*found, *[""] * len(wanted)], [*wanted, *[""] * len(found)], strict=False), 1
+            )
+            if one != other
+        ]
+        if name in files and differs:
+            at, one, other = differs[0]
+            how = "" if same else " (or another version of Attest writes it otherwise)"
+            faults.append(
+                f"{name} is not what the brief's record gives{how}: line {at} has "
+                f"“{_around(one, other)}” for “{_around(other, one)}”"
+            )
+    return faults
+
+
+def _around(text: str, other: str) -> str:
+    """The part of a line in which it differs from another."""
+    first = next(
+        (at for at, (a, b) in enumerate(zip(text, other, strict=False)) if a != b),
+        min(len(text), len(other)),
+    )
+    low = max(0, first - 30)
+    return f"{'…' if low else ''}{text[low : first + 40]}"
+
+
+def _answers(brief: Brief, files: Mapping[str, bytes]) -> list[str]:
+    """Answers whose own file says something else than the brief."""
+    faults = []
+    for item in brief.items():
+        if not isinstance(item, AnswerItem):
+            continue
+        name = f"answers/{item.answer.id}.json"
+        try:
+            kept = Answer.from_dict(json.loads(files[name]))
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+            faults.append(f"{name} is missing or damaged")
+            continue
+        if replace(kept, passages=()) != replace(item.answer, passages=()):
+            faults.append(f"{name} is not the answer that brief.json has")
+    return faults

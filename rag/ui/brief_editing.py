@@ -1,0 +1,317 @@
+"""A brief's sections and parts on the page: ordered, written and taken out, each edit saved."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from rag.brief import editing
+from rag.brief.citing import resolver
+from rag.brief.composing import attribution, left_out_of, standing
+from rag.brief.editing import Edited
+from rag.errors import RagError
+from rag.pipeline import Pipeline
+from rag.store import BriefRow
+from rag.store.briefs import MAX_LINE_CHARS
+from rag.types import Answer, AnswerItem, Brief, BriefSection, Item, citation_key
+from rag.ui import draw, state, words
+from rag.ui.html import Html, direction, element, isolated
+
+_SAID, _PROBLEM = "brief-said", "brief-problem"
+_NEW = "a new brief"
+_HOW = (
+    "Markdown. `[@key]` calls a citation of this brief, `[@ANSWER#2]` the second one of a kept "
+    "answer, `[@DOCUMENT:120-180]` characters of a document."
+)
+Edit = Callable[[Brief], Edited]
+
+
+def said() -> None:
+    """What came of the last edit: its notices, or why nothing was saved."""
+    if problem := st.session_state.pop(_PROBLEM, None):
+        draw.problem(problem)
+    draw.notices(st.session_state.pop(_SAID, ()))
+
+
+def apply(pipeline: Pipeline, brief: Brief, edit: Edit) -> bool:
+    """Make an edit and save it; what goes wrong is said at the next drawing, and nothing is lost.
+
+    The edit is made on the version that is shown: one that was saved meanwhile is not undone.
+    """
+    try:
+        edited = edit(brief)
+        editing.save(pipeline.store, edited)
+    except RagError as error:
+        st.session_state[_PROBLEM] = str(error)
+        return False
+    if edited.notices:
+        st.session_state[_SAID] = edited.notices
+    return True
+
+
+def restore(pipeline: Pipeline, brief: Brief, version: int) -> None:
+    """Make an earlier version the newest."""
+    earlier = pipeline.store.briefs.get(brief.id, version=version)
+    apply(pipeline, brief, lambda one: editing.restored(one, earlier))
+
+
+def refresh(pipeline: Pipeline, brief: Brief) -> None:
+    """Name the sources as they are described now."""
+    apply(pipeline, brief, lambda one: editing.refreshed(pipeline.store, one))
+
+
+def edit(pipeline: Pipeline, brief: Brief) -> None:
+    """The brief's parts in their order, each with what can be done with it."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(element("h3", "Bottom line"))
+        _writing(pipeline, brief, editing.BOTTOM, brief.bottom_line)
+    if brief.bottom_line is None:
+        draw.note("None yet: what the reader has to know first, in two or three sentences.")
+    else:
+        st.html(_shown(brief.bottom_line))
+    for at, section in enumerate(brief.sections, start=1):
+        _section(pipeline, brief, at, section)
+    st.divider()
+    with st.form("new-section", border=False, clear_on_submit=True):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            heading = st.text_input("New section", placeholder="its heading")
+            added = st.form_submit_button("Add section")
+        if added and apply(pipeline, brief, lambda one: editing.add_section(one, heading)):
+            st.rerun()
+    draw.note("Answers are added on the page Ask, beneath the answer.")
+
+
+def heads(pipeline: Pipeline, brief: Brief) -> None:
+    """Title, author, date and handling line."""
+    with st.form("brief-heads", border=False):
+        before = {
+            "title": brief.title,
+            "author": brief.author or "",
+            "date": brief.date or "",
+            "handling": brief.handling or "",
+        }
+        labels = ("Title", "Author", "Date", "Handling line")
+        given = {
+            name: st.text_input(label, value=before[name], max_chars=MAX_LINE_CHARS)
+            for name, label in zip(before, labels, strict=True)
+        }
+        if st.form_submit_button("Save"):
+            changed = {name: value for name, value in given.items() if value != before[name]}
+            if changed and apply(pipeline, brief, lambda one: editing.with_heads(one, changed)):
+                st.rerun()
+            said()
+
+
+def add_from_ask(pipeline: Pipeline, given: Answer) -> None:
+    """Put an answer into a brief, from the page that shows it."""
+    briefs = pipeline.store.briefs.all(state.owner())
+    with st.form(f"add-{given.id}", border=False):
+        options: list[BriefRow | None] = [*briefs, None]
+        chosen = st.selectbox(
+            "Into",
+            options,
+            format_func=lambda row: _NEW if row is None else words.shortened(row.title, 80),
+        )
+        title = st.text_input("Title of a new one", max_chars=MAX_LINE_CHARS)
+        section = st.text_input(
+            "Section",
+            placeholder="its heading or number; empty: a new one under the question",
+            max_chars=MAX_LINE_CHARS,
+        )
+        if st.form_submit_button("Add"):
+            try:
+                store = pipeline.store
+                brief = (
+                    store.briefs.new(title or given.question, owner=state.owner())
+                    if chosen is None
+                    else store.briefs.get(chosen.id)
+                )
+                edited = editing.add_answer(brief, given, section.strip() or None)
+                saved = editing.save(store, edited)
+            except RagError as error:
+                draw.problem(str(error))
+            else:
+                draw.notices([f"Added to {saved.title}.", *edited.notices])
+                st.html(
+                    element("p", element("a", "Open the brief", href=f"briefs?brief={saved.id}"))
+                )
+
+
+def _section(pipeline: Pipeline, brief: Brief, at: int, section: BriefSection) -> None:
+    place = str(at)
+    with st.container(key=f"section-{section.id}"):
+        st.divider()
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            heading = section.heading or "(no heading)"
+            st.html(element("h3", f"{at}. ", isolated(heading), dir=direction(heading)))
+            _arrows(pipeline, brief, place, first=at == 1, last=at == len(brief.sections))
+            with st.popover("Rename", key=f"rename-{section.id}-{brief.version}"):
+                _rename(pipeline, brief, place, section)
+            _remove(pipeline, brief, place, f"section {at} with what is in it")
+        for inner, item in enumerate(section.items, start=1):
+            _item(pipeline, brief, (at, inner), item)
+        with (
+            st.popover("Add text", key=f"add-text-{section.id}-{brief.version}"),
+            st.form(f"text-{section.id}-{len(section.items)}", border=False),
+        ):
+            text = st.text_area("Your text", height=180, help=_HOW)
+            if st.form_submit_button("Add"):
+                resolve = resolver(pipeline.store)
+                if apply(pipeline, brief, lambda one: editing.add_text(one, text, resolve, place)):
+                    st.rerun()
+                said()
+
+
+def _item(pipeline: Pipeline, brief: Brief, place: tuple[int, int], item: Item) -> None:
+    at, inner = place
+    here = f"{at}.{inner}"
+    section = brief.sections[at - 1]
+    with st.container(key=f"part-{item.id}"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if isinstance(item, AnswerItem):
+                question = item.answer.question
+                st.html(
+                    element("p", element("strong", isolated(question)), dir=direction(question))
+                )
+            else:
+                draw.note("Your text")
+            _arrows(
+                pipeline,
+                brief,
+                here,
+                first=at == 1 and inner == 1,
+                last=at == len(brief.sections) and inner == len(section.items),
+            )
+            _writing(pipeline, brief, here, item)
+            _remove(pipeline, brief, here, "this part")
+        st.html(_shown(item))
+        rows = left_out_of(item)
+        if rows:
+            with st.expander(f"Left out by the checks: {words.counted(len(rows), 'sentence')}"):
+                st.html(
+                    element(
+                        "ul",
+                        *(
+                            element(
+                                "li",
+                                isolated(text),
+                                element("p", isolated(why), class_="attest-aside"),
+                            )
+                            for text, why in rows
+                        ),
+                    )
+                )
+
+
+def _shown(item: Item) -> Html:
+    """A part as it stands: sentences with the keys of their citations."""
+    if isinstance(item, AnswerItem):
+        sentences = standing(item.answer)
+        if not sentences:
+            return element(
+                "p", "The sources do not answer it; the brief says so.", class_="attest-aside"
+            )
+        by_number = {one.number: one for one in item.answer.citations}
+        lines = [
+            element(
+                "li",
+                isolated(sentence.text),
+                *(
+                    element(
+                        "small",
+                        f" [@{citation_key(by_number[number])}] ",
+                        isolated(attribution(by_number[number])),
+                    )
+                    for number in sentence.citations
+                ),
+                dir=direction(sentence.text),
+            )
+            for sentence in sentences
+        ]
+        return element("ul", *lines)
+    return element(
+        "div",
+        *(element("p", part, dir=direction(part)) for part in item.text.split("\n\n")),
+        class_="attest-text",
+    )
+
+
+def _writing(pipeline: Pipeline, brief: Brief, place: str, item: Item | None) -> None:
+    """The text of a part in a box; an answer that is edited becomes the author's words."""
+    label = "Write it" if item is None else "Edit"
+    now = "" if item is None else editing.text_of(item)
+    identity = "bottom" if item is None else item.id
+    with (
+        st.popover(label, key=f"write-{identity}-{brief.version}"),
+        st.form(f"form-{identity}", border=False),
+    ):
+        # The version in the keys: what was saved closes the box, and shows its words when opened.
+        if isinstance(item, AnswerItem):
+            draw.note("Saved, the answer becomes your own text; its citations stay.")
+        text = st.text_area(
+            "Text", value=now, height=220, help=_HOW, key=f"words-{identity}-{brief.version}"
+        )
+        if st.form_submit_button("Save"):
+            resolve = resolver(pipeline.store)
+            if apply(pipeline, brief, lambda one: editing.with_text(one, place, text, resolve)):
+                st.rerun()
+            said()
+
+
+def _rename(pipeline: Pipeline, brief: Brief, place: str, section: BriefSection) -> None:
+    with st.form(f"rename-form-{section.id}", border=False):
+        heading = st.text_input("Heading", value=section.heading, max_chars=MAX_LINE_CHARS)
+        if st.form_submit_button("Save"):
+            if apply(pipeline, brief, lambda one: editing.renamed(one, place, heading)):
+                st.rerun()
+            said()
+
+
+def _arrows(pipeline: Pipeline, brief: Brief, place: str, *, first: bool, last: bool) -> None:
+    """Up and down: a section among the sections, a part past the ends of its section too."""
+    for name, icon, step, disabled in (
+        ("Up", ":material/arrow_upward:", -1, first),
+        ("Down", ":material/arrow_downward:", 1, last),
+    ):
+        st.button(
+            name,  # a picture alone has no name for who hears the page
+            icon=icon,
+            key=f"{name}-{place}",
+            disabled=disabled,
+            type="tertiary",
+            help=f"Move {place} {name.casefold()}",
+            on_click=_move,
+            args=(pipeline, brief, place, step),
+        )
+
+
+def _move(pipeline: Pipeline, brief: Brief, place: str, step: int) -> None:
+    apply(pipeline, brief, lambda one: editing.moved(one, place, neighbour(one, place, step)))
+
+
+def neighbour(brief: Brief, place: str, step: int) -> str:
+    """The place before or after one; past the end of a section lies the next section."""
+    section, _, inner = place.partition(".")
+    if not inner:
+        return str(int(section) + step)
+    at, n_items = int(section), len(brief.sections[int(section) - 1].items)
+    if step < 0 and inner == "1":
+        return str(at - 1)  # its end
+    if step > 0 and int(inner) == n_items:
+        return f"{at + 1}.1"
+    return f"{at}.{int(inner) + step}"
+
+
+def _remove(pipeline: Pipeline, brief: Brief, place: str, what: str) -> None:
+    st.button(
+        "Remove",
+        icon=":material/delete:",
+        key=f"remove-{place}",
+        type="tertiary",
+        help=f"Take out {what}; earlier versions keep it",
+        on_click=_taken_out,
+        args=(pipeline, brief, place),
+    )
+
+
+def _taken_out(pipeline: Pipeline, brief: Brief, place: str) -> None:
+    apply(pipeline, brief, lambda one: editing.removed(one, place))

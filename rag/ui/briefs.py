@@ -1,0 +1,159 @@
+"""The page of briefs: a list of them, and one at a time to edit, read, export and verify."""
+
+import streamlit as st
+
+from rag.brief.editing import brief_date
+from rag.errors import NotFoundError, RagError
+from rag.pipeline import Pipeline
+from rag.store import BriefRow
+from rag.store.briefs import MAX_LINE_CHARS
+from rag.types import Brief
+from rag.ui import brief_editing, brief_output, draw, frame, state, words
+from rag.ui.copying import escaped_label
+from rag.ui.html import element, isolated
+
+# What is shown of a brief, in the order of its making.
+EDIT, READ, SOURCES, VERIFY = "Edit", "Read", "Sources", "Verify"
+_VIEW = "brief-view"
+
+
+def page() -> None:
+    """The page as Streamlit runs it."""
+    frame.page("Briefs", show)
+
+
+def show(pipeline: Pipeline) -> None:
+    """The list, or the brief that the address names."""
+    name = st.query_params.get("brief")
+    if name is None:
+        _list(pipeline)
+        return
+    try:
+        brief = pipeline.store.briefs.get(name)
+    except NotFoundError as error:
+        draw.problem(str(error))
+        st.button("All briefs", on_click=st.query_params.clear)
+        return
+    _one(pipeline, brief)
+
+
+def _list(pipeline: Pipeline) -> None:
+    rows = pipeline.store.briefs.all(state.owner())
+    if rows:
+        st.html(element("h2", words.counted(len(rows), "brief")))
+        for row in rows:
+            _row(row)
+    else:
+        draw.note(
+            "A brief is made of answers and of your own text, with a note for each citation. Begin "
+            "one here, then add answers to it on the page Ask."
+        )
+    st.subheader("Begin a brief", anchor=False)
+    with st.form("new-brief", border=False):
+        title = st.text_input("Title", max_chars=MAX_LINE_CHARS)
+        left, middle, right = st.columns(3)
+        author = left.text_input("Author", max_chars=MAX_LINE_CHARS)
+        date = middle.text_input("Date", placeholder="2026-11-25")
+        handling = right.text_input("Handling line", placeholder="such as Internal")
+        if st.form_submit_button("Begin", type="primary"):
+            try:
+                brief = pipeline.store.briefs.new(
+                    title,
+                    author=author.strip() or None,
+                    date=brief_date(date) if date.strip() else None,
+                    handling=handling.strip() or None,
+                    owner=state.owner(),
+                )
+            except RagError as error:
+                draw.problem(str(error))
+            else:
+                _open(brief.id)
+                st.rerun()
+
+
+def _row(row: BriefRow) -> None:
+    with st.container(key=f"row-brief-{row.id}", gap=None):
+        st.button(
+            escaped_label(words.shortened(row.title, 120)),
+            key=f"open-brief-{row.id}",
+            type="tertiary",
+            on_click=_open,
+            args=(row.id,),
+        )
+        parts = [
+            words.counted(row.n_sections, "section"),
+            words.counted(row.n_items, "part"),
+            f"version {row.version}, saved {words.published(row.changed_at, 'time')}",
+        ]
+        draw.note(" · ".join(parts))
+
+
+def _open(identity: str) -> None:
+    st.query_params.from_dict({"brief": identity})
+
+
+def _one(pipeline: Pipeline, brief: Brief) -> None:
+    st.button("All briefs", icon=":material/arrow_back:", on_click=st.query_params.clear)
+    st.html(element("h2", isolated(brief.title)))
+    heads = [value for value in (brief.author, brief.date, brief.handling) if value]
+    heads.append(f"version {brief.version}, saved {words.published(brief.changed_at, 'time')}")
+    draw.note(" · ".join(heads))
+    brief_editing.said()
+    with st.container(horizontal=True, vertical_alignment="center", key="brief-tools"):
+        view = st.segmented_control(
+            "View",
+            (EDIT, READ, SOURCES, VERIFY),
+            default=EDIT,
+            required=True,
+            key=_VIEW,
+            label_visibility="collapsed",
+        )
+        exports = st.popover("Export", key="brief-export", on_change="rerun")
+        if exports.open:
+            with exports:
+                brief_output.export(pipeline, brief)
+        with st.popover("Title and heads", key=f"brief-heads-{brief.version}"):
+            brief_editing.heads(pipeline, brief)
+        with st.popover("Versions", key=f"brief-versions-{brief.version}"):
+            _versions(pipeline, brief)
+        if st.button("Delete", help="The brief with all its versions"):
+            _delete(pipeline, brief)
+    match view:
+        case "Read":
+            brief_output.read(brief)
+        case "Sources":
+            brief_output.sources(pipeline, brief)
+        case "Verify":
+            brief_output.verify(pipeline, brief)
+        case _:
+            brief_editing.edit(pipeline, brief)
+
+
+def _versions(pipeline: Pipeline, brief: Brief) -> None:
+    """What was done when; an earlier version can be made the newest again."""
+    saved = pipeline.store.briefs.versions(brief.id)
+    for row in saved[:30]:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            when = words.published(row.saved_at, "time")
+            st.html(element("p", f"{row.version}: ", isolated(row.note), f", {when}"))
+            if row.version != brief.version:
+                st.button(
+                    "Restore",
+                    key=f"restore-{row.version}",
+                    on_click=brief_editing.restore,
+                    args=(pipeline, brief, row.version),
+                )
+    if len(saved) > 30:
+        draw.note(f"and {len(saved) - 30} earlier ones: `rag brief show {brief.id} --versions`")
+
+
+@st.dialog("Delete a brief")
+def _delete(pipeline: Pipeline, brief: Brief) -> None:
+    draw.note(brief.title)
+    n = words.counted(brief.version, "version")
+    draw.note(f"Its {n} are deleted for good. The answers in it stay kept.")
+    sure = st.checkbox("Delete this brief")
+    if st.button("Delete", type="primary", disabled=not sure):
+        pipeline.store.briefs.delete(brief.id)
+        st.query_params.clear()
+        st.rerun()
