@@ -113,6 +113,7 @@ def _store(pipeline: Pipeline, problems: list[str]) -> dict[str, str]:
         "documents": ", ".join(f"{n} {state}" for state, n in by_state.items()),
         "folders": "; ".join(roots) or "none yet",
         "answers kept": str(store.answers.count()),
+        "briefs kept": str(store.briefs.count()),
     }
 
 

@@ -20,10 +20,11 @@ from rag.brief.editing import (
     with_bottom_line,
     with_text,
 )
-from rag.errors import ConfigurationError, GenerationError
+from rag.errors import ConfigurationError, GenerationError, NotFoundError
 from rag.pipeline import MAX_QUESTION_CHARS, Pipeline
+from rag.store import Store
 from rag.store.briefs import brief_title
-from rag.types import Answer, Brief, Filters
+from rag.types import Answer, AnswerItem, Brief, Filters
 
 MAX_OUTLINE_BYTES = 1_000_000
 MAX_QUESTIONS = 1_000
@@ -159,6 +160,19 @@ def make_brief(
         notices += said
         show("bottom line", 1, 1)
     return brief, tuple(notices)
+
+
+def kept_answers(store: Store, brief: Brief) -> list[Answer]:
+    """The answers of a brief's sections with their passages, as far as they are kept."""
+    found = []
+    for section in brief.sections:
+        for item in section.items:
+            if isinstance(item, AnswerItem):
+                try:
+                    found.append(store.answers.get(item.answer.id))
+                except NotFoundError:
+                    found.append(item.answer)
+    return found
 
 
 def write_bottom_line(

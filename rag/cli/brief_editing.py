@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.cli.options import Json, pipeline_of, print_json
-from rag.errors import ConfigurationError, NotFoundError
+from rag.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rag.brief.editing import Edited
     from rag.pipeline import Pipeline
-    from rag.types import Answer, Brief
+    from rag.types import Brief
 
 Name = Annotated[str, typer.Argument(metavar="BRIEF", help="Its id, or its title.")]
 Author = Annotated[str | None, typer.Option(help="Who signs it.")]
@@ -105,9 +105,9 @@ def edit(
         if notes:
             brief = save(pipeline, editing.Edited(brief, "; ".join(notes)))
         if bottom_line:
-            from rag.brief.outline import write_bottom_line
+            from rag.brief.outline import kept_answers, write_bottom_line
 
-            brief, more = write_bottom_line(pipeline, brief, _answers(pipeline, brief))
+            brief, more = write_bottom_line(pipeline, brief, kept_answers(store, brief))
             notices += more
             notes += [] if more else ["bottom line written"]
     if brief.version == before.version and not notices:
@@ -152,21 +152,6 @@ def _now(brief: "Brief", at: str) -> str:
     if at == editing.BOTTOM and brief.bottom_line is None:
         return ""
     return editing.text_of(editing.item_at(brief, at))
-
-
-def _answers(pipeline: "Pipeline", brief: "Brief") -> list["Answer"]:
-    """The brief's answers as they are kept, with their passages."""
-    from rag.types import AnswerItem
-
-    found = []
-    for section in brief.sections:
-        for item in section.items:
-            if isinstance(item, AnswerItem):
-                try:
-                    found.append(pipeline.store.answers.get(item.answer.id))
-                except NotFoundError:
-                    found.append(item.answer)
-    return found
 
 
 def _typed(text: str) -> str:

@@ -1,6 +1,7 @@
 """A brief's sections and parts on the page: ordered, written and taken out, each edit saved."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -8,6 +9,7 @@ from rag.brief import editing
 from rag.brief.citing import resolver
 from rag.brief.composing import attribution, left_out_of, standing
 from rag.brief.editing import Edited
+from rag.brief.outline import kept_answers, write_bottom_line
 from rag.errors import RagError
 from rag.pipeline import Pipeline
 from rag.store import BriefRow
@@ -15,7 +17,12 @@ from rag.store.briefs import MAX_LINE_CHARS
 from rag.types import Answer, AnswerItem, Brief, BriefSection, Item, citation_key
 from rag.ui import draw, state, words
 from rag.ui.html import Html, direction, element, isolated
+from rag.ui.jobs import Step
 
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+LANE = "briefs"
 _SAID, _PROBLEM = "brief-said", "brief-problem"
 _NEW = "a new brief"
 _HOW = (
@@ -63,6 +70,13 @@ def edit(pipeline: Pipeline, brief: Brief) -> None:
     """The brief's parts in their order, each with what can be done with it."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.html(element("h3", "Bottom line"))
+        if pipeline.settings.chat_model is not None:
+            st.button(
+                "Let the model write it",
+                help="From what the answers cite; each sentence is checked as an answer's",
+                on_click=_written_by_model,
+                args=(pipeline, brief),
+            )
         _writing(pipeline, brief, editing.BOTTOM, brief.bottom_line)
     if brief.bottom_line is None:
         draw.note("None yet: what the reader has to know first, in two or three sentences.")
@@ -78,6 +92,19 @@ def edit(pipeline: Pipeline, brief: Brief) -> None:
         if added and apply(pipeline, brief, lambda one: editing.add_section(one, heading)):
             st.rerun()
     draw.note("Answers are added on the page Ask, beneath the answer.")
+
+
+def _written_by_model(pipeline: Pipeline, brief: Brief) -> None:
+    """Queue a bottom line: a model may take its time, and nobody's page waits for it."""
+
+    def work(step: Step) -> tuple[str, ...]:
+        step(0.0, "The model is writing…")
+        latest = pipeline.store.briefs.get(brief.id)
+        _, notices = write_bottom_line(pipeline, latest, kept_answers(pipeline.store, latest))
+        return notices or ("The bottom line is written.",)
+
+    label = f"Bottom line of {words.shortened(brief.title, 60)}"
+    state.jobs().start(LANE, label, work, about=brief.id, owner=state.session())
 
 
 def heads(pipeline: Pipeline, brief: Brief) -> None:
@@ -143,10 +170,11 @@ def _section(pipeline: Pipeline, brief: Brief, at: int, section: BriefSection) -
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             heading = section.heading or "(no heading)"
             st.html(element("h3", f"{at}. ", isolated(heading), dir=direction(heading)))
-            _arrows(pipeline, brief, place, first=at == 1, last=at == len(brief.sections))
-            with st.popover("Rename", key=f"rename-{section.id}-{brief.version}"):
-                _rename(pipeline, brief, place, section)
-            _remove(pipeline, brief, place, f"section {at} with what is in it")
+            with _acts(section.id):
+                _arrows(pipeline, brief, place, first=at == 1, last=at == len(brief.sections))
+                with st.popover("Rename", key=f"rename-{section.id}-{brief.version}"):
+                    _rename(pipeline, brief, place, section)
+                _remove(pipeline, brief, place, f"section {at} with what is in it")
         for inner, item in enumerate(section.items, start=1):
             _item(pipeline, brief, (at, inner), item)
         with (
@@ -174,15 +202,16 @@ def _item(pipeline: Pipeline, brief: Brief, place: tuple[int, int], item: Item) 
                 )
             else:
                 draw.note("Your text")
-            _arrows(
-                pipeline,
-                brief,
-                here,
-                first=at == 1 and inner == 1,
-                last=at == len(brief.sections) and inner == len(section.items),
-            )
-            _writing(pipeline, brief, here, item)
-            _remove(pipeline, brief, here, "this part")
+            with _acts(item.id):
+                _arrows(
+                    pipeline,
+                    brief,
+                    here,
+                    first=at == 1 and inner == 1,
+                    last=at == len(brief.sections) and inner == len(section.items),
+                )
+                _writing(pipeline, brief, here, item)
+                _remove(pipeline, brief, here, "this part")
         st.html(_shown(item))
         rows = left_out_of(item)
         if rows:
@@ -200,6 +229,17 @@ def _item(pipeline: Pipeline, brief: Brief, place: tuple[int, int], item: Item) 
                         ),
                     )
                 )
+
+
+def _acts(identity: str) -> "DeltaGenerator":
+    """What can be done with a part, close together wherever the line breaks."""
+    return st.container(
+        horizontal=True,
+        vertical_alignment="center",
+        gap="small",
+        width="content",
+        key=f"acts-{identity}",
+    )
 
 
 def _shown(item: Item) -> Html:

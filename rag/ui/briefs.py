@@ -3,14 +3,16 @@
 import streamlit as st
 
 from rag.brief.editing import brief_date
+from rag.brief.outline import make_brief, outline_of
 from rag.errors import NotFoundError, RagError
 from rag.pipeline import Pipeline
 from rag.store import BriefRow
 from rag.store.briefs import MAX_LINE_CHARS
 from rag.types import Brief
-from rag.ui import brief_editing, brief_output, draw, frame, state, words
+from rag.ui import brief_editing, brief_output, draw, frame, indexing, state, words
 from rag.ui.copying import escaped_label
 from rag.ui.html import element, isolated
+from rag.ui.jobs import Step
 
 # What is shown of a brief, in the order of its making.
 EDIT, READ, SOURCES, VERIFY = "Edit", "Read", "Sources", "Verify"
@@ -38,6 +40,7 @@ def show(pipeline: Pipeline) -> None:
 
 
 def _list(pipeline: Pipeline) -> None:
+    indexing.progress(brief_editing.LANE)
     rows = pipeline.store.briefs.all(state.owner())
     if rows:
         st.html(element("h2", words.counted(len(rows), "brief")))
@@ -55,20 +58,41 @@ def _list(pipeline: Pipeline) -> None:
         author = left.text_input("Author", max_chars=MAX_LINE_CHARS)
         date = middle.text_input("Date", placeholder="2026-11-25")
         handling = right.text_input("Handling line", placeholder="such as Internal")
+        asked = st.text_area(
+            "Questions to ask now", placeholder="one a line; each becomes a section", height=110
+        )
         if st.form_submit_button("Begin", type="primary"):
+            values = {"title": title, "author": author, "date": date, "handling": handling}
             try:
-                brief = pipeline.store.briefs.new(
-                    title,
-                    author=author.strip() or None,
-                    date=brief_date(date) if date.strip() else None,
-                    handling=handling.strip() or None,
-                    owner=state.owner(),
-                )
+                _begin(pipeline, {name: value.strip() for name, value in values.items()}, asked)
             except RagError as error:
                 draw.problem(str(error))
             else:
-                _open(brief.id)
                 st.rerun()
+
+
+def _begin(pipeline: Pipeline, heads: dict[str, str], asked: str) -> None:
+    """A new brief, opened; with questions it is made in the background, a section each."""
+    known = {name: value or None for name, value in heads.items() if name != "title"}
+    if known["date"] is not None:
+        known["date"] = brief_date(known["date"])
+    questions = [line.strip() for line in asked.splitlines() if line.strip()]
+    owner = state.owner()
+    if not questions:
+        brief = pipeline.store.briefs.new(heads["title"], **known, owner=owner)
+        _open(brief.id)
+        return
+    outline = outline_of({"title": heads["title"], **known, "sections": questions})
+
+    def work(step: Step) -> tuple[str, ...]:
+        def show(what: str, done: int, total: int) -> None:
+            step(done / total if total else 0.0, f"{what}, {done} of {total}")
+
+        brief, notices = make_brief(pipeline, outline, show=show, owner=owner)
+        return (f"Made: {brief.title}.", *notices)
+
+    label = f"Asking for {words.shortened(outline.title, 60)}"
+    state.jobs().start(brief_editing.LANE, label, work, owner=state.session())
 
 
 def _row(row: BriefRow) -> None:
@@ -99,6 +123,7 @@ def _one(pipeline: Pipeline, brief: Brief) -> None:
     heads.append(f"version {brief.version}, saved {words.published(brief.changed_at, 'time')}")
     draw.note(" · ".join(heads))
     brief_editing.said()
+    indexing.progress(brief_editing.LANE)
     with st.container(horizontal=True, vertical_alignment="center", key="brief-tools"):
         view = st.segmented_control(
             "View",

@@ -29,6 +29,11 @@ def ask(pipeline: Pipeline, record: DocumentRecord) -> None:
         lines.append(f"{n} quote{'s' if len(quoting) == 1 else ''} it and would show no words.")
         asked = dict.fromkeys(store.answers.get(name).question for name in quoting[-50:])
         lines += [f"“{question}”" for question in list(asked)[:SHOWN_QUESTIONS]]
+    if briefs := store.briefs.citing(record.id):
+        titles = ", ".join(f"“{words.shortened(row.title, 60)}”" for row in briefs[:5])
+        n = words.counted(len(briefs), "brief")
+        cite = "cites" if len(briefs) == 1 else "cite"
+        lines.append(f"{n} {cite} it ({titles}) and would stand without its source.")
     draw.notices(lines)
     with_answers = bool(quoting) and st.checkbox("Delete these answers as well")
     sure = st.checkbox("Forget this document")

@@ -60,15 +60,15 @@ def is_running() -> bool:
     return any(not job.finished for job in state.jobs().all(LANE))
 
 
-def progress(*, brief: bool = False) -> None:
-    """What is under way, drawn anew each second, and the page with it when something ends.
+def progress(lane: str = LANE, *, brief: bool = False) -> None:
+    """What is under way in a lane, drawn anew each second, and the page when something ends.
 
     Then what this window began says what came of it, until it is put away. A page that is about
     something else is `brief`: one line, and nothing of files that were taken in one by one.
     """
-    jobs = state.jobs().all(LANE)
+    jobs = state.jobs().all(lane)
     if under_way := frozenset(job.id for job in jobs if not job.finished):
-        _progress(under_way, brief)
+        _progress(lane, under_way, brief)
     ended = [
         job
         for job in jobs
@@ -86,7 +86,7 @@ def _outcomes(ended: Sequence[Job]) -> None:
                 draw.problem(line)
     lines = [line for job in ended if job.state != "failed" for line in job.said]
     draw.notices(list(dict.fromkeys(lines)))
-    st.button("Put away", key="dismiss-indexing", on_click=_dismiss, args=(ended,))
+    st.button("Put away", key=f"dismiss-{ended[0].lane}", on_click=_dismiss, args=(ended,))
 
 
 def _dismiss(ended: Sequence[Job]) -> None:
@@ -95,8 +95,8 @@ def _dismiss(ended: Sequence[Job]) -> None:
 
 
 @st.fragment(run_every=1.0)
-def _progress(known: frozenset[str], brief: bool) -> None:
-    under_way = [job for job in state.jobs().all(LANE) if not job.finished]
+def _progress(lane: str, known: frozenset[str], brief: bool) -> None:
+    under_way = [job for job in state.jobs().all(lane) if not job.finished]
     if not under_way or (not brief and {job.id for job in under_way} != known):
         st.rerun(scope="app")
     for job in under_way[: 1 if brief else SHOWN_JOBS]:

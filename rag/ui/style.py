@@ -19,7 +19,7 @@ CSS = """
 /* Streamlit's own Stop ends a run and leaves a half-drawn page; ours ends the model's writing. */
 [data-testid="stStatusWidget"] button { display: none; }
 [role="tab"][aria-selected="true"] p { color: var(--attest-link); }
-[data-testid="stButtonGroup"] [kind="segmented_controlActive"] p { color: var(--attest-link); }
+[role="radio"][aria-checked="true"] :is(p, span) { color: var(--attest-link); }
 .stMainBlockContainer h1 { font-size: 1.9rem; padding: 0; }
 .stHtml { overflow-wrap: anywhere; line-height: 1.55; }
 .stHtml p { margin: 0 0 .7rem; }
