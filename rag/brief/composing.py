@@ -6,6 +6,7 @@ was named before. Nothing is read but the brief: the same version gives the same
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from rag.brief.authored import blocks_of, note_marks
 from rag.brief.manuscript import (
@@ -112,7 +113,15 @@ def unanswered_of(brief: Brief) -> tuple[str, ...]:
 def standing(answer: Answer) -> list[AnswerSentence]:
     """The sentences of an answer that a brief shows: those with support."""
     held = () if answer.abstained else answer.sentences
-    return [one for one in held if one.verdict in _STANDING and one.citations]
+    shown = [one for one in held if one.verdict in _STANDING and one.citations]
+    if answer.mode == "chat" or all(one.role == "answer" for one in shown):
+        return shown
+    # What a sentence leans on is read before it, as in its source.
+    place = {one.number: (one.document, one.start) for one in answer.citations}
+    ordered: list[AnswerSentence] = []
+    for _, group in groupby(shown, key=lambda one: place[one.citations[0]][0]):
+        ordered += sorted(group, key=lambda one: place[one.citations[0]][1])
+    return ordered
 
 
 def left_out_of(item: Item) -> list[tuple[str, str]]:
@@ -136,6 +145,7 @@ class _Notes:
         self._manner = manner
         self._numbers: dict[str, int] = {}
         self.references: dict[str, Reference] = {}
+        self._alike = _alike(brief, manner.style)
         self.notes: list[Note] = []
         self.cited: dict[str, list[Citation]] = {}
 
@@ -151,7 +161,7 @@ class _Notes:
         style, where = self._manner.style, locator_of(citation)
         runs = (
             full_note(style, reference, where)
-            if first
+            if first or document in self._alike
             else short_note(style, reference, where, number=source)
         )
         number = len(self.notes) + 1
@@ -174,6 +184,18 @@ class _Notes:
             )
             for document, number in self._numbers.items()
         )
+
+
+def _alike(brief: Brief, style: str) -> set[str]:
+    """The documents whose short form is another's too: they are always named in full."""
+    shorts: dict[tuple[Text, ...], list[str]] = {}
+    for document in dict.fromkeys(
+        one.document for item in brief.items() for one in called_by(item)
+    ):
+        reference = reference_of(document, brief.sources[document])
+        number = len(shorts) if style == "ieee" else 0  # IEEE's short form is a number of its own
+        shorts.setdefault(short_note(style, reference, None, number=number), []).append(document)
+    return {name for names in shorts.values() if len(names) > 1 for name in names}
 
 
 def references_of(brief: Brief) -> tuple[Reference, ...]:

@@ -21,9 +21,9 @@ _TYPES = {
 def to_ris(references: Sequence[Reference]) -> str:
     """The references in their order, with CR LF at the end of each line, as the format asks.
 
-    Dates are "2024/03/05/", without the parts that are not known. What is unknown has no line; where
-    there is no title, `N1` names the file. A body whose name holds a comma is read as a person by
-    most programs: the format has no way to say otherwise.
+    Dates are "2024/03/05/", without the parts that are not known. What is unknown has no line;
+    where there is no title, `N1` names the file. A body whose name holds a comma is read as a
+    person by most programs: the format has no way to say otherwise.
     """
     lines = (
         f"{tag}  - {value}\r\n" if tag else "\r\n"

@@ -149,7 +149,7 @@ def summary_of(
     publishers = {one.publisher for one in facts.values() if one.publisher}
     nameless = sum(one.publisher is None for one in facts.values())
     said = f"{_n(len(facts), 'document')} cited in {_n(n_notes, 'note')}"
-    said += f"; {_n(len(publishers), 'publisher')} named"
+    said += f"; {_n(len(publishers), 'publisher') if publishers else 'no publisher'} named"
     said += f", {_n(nameless, 'document')} without a known publisher." if nameless else "."
     folded = len(facts) - len(groups)
     if folded or copies:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
 LANE = "briefs"
-_SAID, _PROBLEM = "brief-said", "brief-problem"
+_SAID, _PROBLEM, _SHOWN = "brief-said", "brief-problem", "brief-shown"
 _NEW = "a new brief"
 _HOW = (
     "Markdown. `[@key]` calls a citation of this brief, `[@ANSWER#2]` the second one of a kept "
@@ -39,6 +39,20 @@ def said() -> None:
     draw.notices(st.session_state.pop(_SAID, ()))
 
 
+def shown_version(latest: Brief) -> int:
+    """The version that this window shows of a brief: the latest, unless it began with another."""
+    identity, version = st.session_state.get(_SHOWN, (latest.id, latest.version))
+    if identity != latest.id:
+        version = latest.version
+    st.session_state[_SHOWN] = (latest.id, version)
+    return int(version)
+
+
+def show_latest() -> None:
+    """Show the latest version at the next run."""
+    st.session_state.pop(_SHOWN, None)
+
+
 def apply(pipeline: Pipeline, brief: Brief, edit: Edit) -> bool:
     """Make an edit and save it; what goes wrong is said at the next drawing, and nothing is lost.
 
@@ -52,6 +66,7 @@ def apply(pipeline: Pipeline, brief: Brief, edit: Edit) -> bool:
         return False
     if edited.notices:
         st.session_state[_SAID] = edited.notices
+    show_latest()
     return True
 
 
@@ -123,7 +138,8 @@ def heads(pipeline: Pipeline, brief: Brief) -> None:
         }
         if st.form_submit_button("Save"):
             changed = {name: value for name, value in given.items() if value != before[name]}
-            if changed and apply(pipeline, brief, lambda one: editing.with_heads(one, changed)):
+            latest = pipeline.store.briefs.get(brief.id)
+            if changed and apply(pipeline, latest, lambda one: editing.with_heads(one, changed)):
                 st.rerun()
             said()
 
@@ -184,7 +200,11 @@ def _section(pipeline: Pipeline, brief: Brief, at: int, section: BriefSection) -
             text = st.text_area("Your text", height=180, help=_HOW)
             if st.form_submit_button("Add"):
                 resolve = resolver(pipeline.store)
-                if apply(pipeline, brief, lambda one: editing.add_text(one, text, resolve, place)):
+                latest = pipeline.store.briefs.get(brief.id)
+                where = [one.id for one in latest.sections]
+                base = latest if section.id in where else brief
+                here = str(where.index(section.id) + 1) if base is latest else place
+                if apply(pipeline, base, lambda one: editing.add_text(one, text, resolve, here)):
                     st.rerun()
                 said()
 
@@ -292,9 +312,26 @@ def _writing(pipeline: Pipeline, brief: Brief, place: str, item: Item | None) ->
         )
         if st.form_submit_button("Save"):
             resolve = resolver(pipeline.store)
-            if apply(pipeline, brief, lambda one: editing.with_text(one, place, text, resolve)):
+            base = _base(pipeline, brief, item)
+            here = place if item is None or base is brief else editing.place_of(base, item.id)
+            if apply(pipeline, base, lambda one: editing.with_text(one, here, text, resolve)):
                 st.rerun()
             said()
+            if base is brief and base.version != pipeline.store.briefs.get(brief.id).version:
+                draw.note("Your words, to copy; they are not saved:")
+                st.code(text, language=None, wrap_lines=True)
+
+
+def _base(pipeline: Pipeline, brief: Brief, item: Item | None) -> Brief:
+    """The version to edit: the latest where this part is as it is shown, else the one shown.
+
+    What others saved elsewhere in the brief stays; a part that they changed is not overwritten.
+    """
+    latest = pipeline.store.briefs.get(brief.id)
+    if latest.version == brief.version:
+        return brief
+    same = latest.bottom_line is None if item is None else item in tuple(latest.items())
+    return latest if same else brief
 
 
 def _rename(pipeline: Pipeline, brief: Brief, place: str, section: BriefSection) -> None:

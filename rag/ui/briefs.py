@@ -31,12 +31,17 @@ def show(pipeline: Pipeline) -> None:
         _list(pipeline)
         return
     try:
-        brief = pipeline.store.briefs.get(name)
+        latest = pipeline.store.briefs.get(name)
+        # What is typed belongs to the version that is shown: it stays until it is saved or left.
+        shown = brief_editing.shown_version(latest)
+        brief = (
+            latest if shown == latest.version else pipeline.store.briefs.get(name, version=shown)
+        )
     except NotFoundError as error:
         draw.problem(str(error))
         st.button("All briefs", on_click=st.query_params.clear)
         return
-    _one(pipeline, brief)
+    _one(pipeline, brief, latest)
 
 
 def _list(pipeline: Pipeline) -> None:
@@ -113,16 +118,21 @@ def _row(row: BriefRow) -> None:
 
 
 def _open(identity: str) -> None:
+    brief_editing.show_latest()
     st.query_params.from_dict({"brief": identity})
 
 
-def _one(pipeline: Pipeline, brief: Brief) -> None:
+def _one(pipeline: Pipeline, brief: Brief, latest: Brief) -> None:
     st.button("All briefs", icon=":material/arrow_back:", on_click=st.query_params.clear)
     st.html(element("h2", isolated(brief.title)))
     heads = [value for value in (brief.author, brief.date, brief.handling) if value]
     heads.append(f"version {brief.version}, saved {words.published(brief.changed_at, 'time')}")
     draw.note(" · ".join(heads))
     brief_editing.said()
+    if latest.version != brief.version:
+        note = pipeline.store.briefs.versions(brief.id)[0].note
+        draw.notices([f"Version {latest.version} was saved meanwhile: {note}."])
+        st.button("Show it", on_click=brief_editing.show_latest)
     indexing.progress(brief_editing.LANE)
     with st.container(horizontal=True, vertical_alignment="center", key="brief-tools"):
         view = st.segmented_control(

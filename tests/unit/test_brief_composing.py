@@ -256,3 +256,43 @@ def test_references_are_those_of_the_list_of_sources_in_its_order(brief):
     assert first.id.isalnum()
     assert first.id.isascii()
     assert first.id != second.id
+
+
+def test_sources_whose_short_forms_are_the_same_are_named_in_full_each_time(store, held):
+    for name in ("a.md", "b.md"):
+        text = f"Text {name} says that the lamp is lit."
+        kept.put(
+            store,
+            name,
+            text,
+            title="Log",
+            publisher="Board",
+            authors="Ada Berg",
+            url=f"https://example.org/{name}",
+        )
+    text = " ".join(
+        f"It is lit. [@{name}:0-9] And again. [@{name}:0-9]" for name in ("a.md", "b.md")
+    )
+    brief = kept.saved(store, lambda one: editing.add_text(one, text, resolver(store)))
+    for style in ("chicago", "apa"):
+        manuscript = compose(brief, Manner(style))
+        assert note(manuscript, 1) == note(manuscript, 2)
+        assert note(manuscript, 1) != note(manuscript, 4) == note(manuscript, 3)
+    assert note(compose(brief, Manner("ieee")), 2) == "[1]"
+
+
+def test_what_a_sentence_leans_on_is_read_before_it(store, held):
+    leads, leans = (
+        "The port master of Velm closed the harbour on 3 May 2021.",
+        "He blamed a broken lock gate.",
+    )
+    rows = [
+        (leans, [kept.cited(store, held[0], leans)]),
+        (leads, [kept.cited(store, held[0], leads)]),
+    ]
+    answer = kept.answered(store, "Who was blamed?", rows, identity="f" * 12)
+    first, context = answer.sentences
+    leaning = replace(answer, sentences=(first, replace(context, role="context")))
+    brief = kept.saved(store, lambda one: editing.add_answer(one, leaning))
+    [line] = words(compose(brief).sections[0].blocks)
+    assert line.endswith(f": “{leads}”[1] “{leans}”[2]")

@@ -143,3 +143,33 @@ def test_a_part_moves_past_the_end_of_its_section(pipeline, place, step, to):
             section,
         ).brief
     assert neighbour(brief, place, step) == to
+
+
+def written(app, item, version, text):
+    """Type a text into a part's box and save it."""
+    key = f"words-{item.id}-{version}"
+    next(area for area in app.text_area if area.key == key).set_value(text)
+    form = f"form-{item.id}"
+    next(one for one in app.button if one.label == "Save" and one.proto.form_id == form).click()
+    app.run()
+
+
+@pytest.mark.parametrize("same_part", [False, True])
+def test_words_typed_while_another_saved_are_kept_and_overwrite_nothing(pipeline, same_part):
+    store, resolve = pipeline.store, resolver(pipeline.store)
+    brief = kept.saved(
+        store,
+        lambda one: editing.add_section(one, "A"),
+        lambda one: editing.add_text(one, "First.", resolve),
+        lambda one: editing.add_text(one, "Second.", resolve),
+    )
+    app = drawn(pipeline, brief=brief.id)
+    editing.save(store, editing.with_text(brief, "1.1" if same_part else "1.2", "Theirs.", resolve))
+    written(app, brief.sections[0].items[0], brief.version, "Mine.")
+    texts = [item.text for item in store.briefs.get(brief.id).items()]
+    if same_part:
+        assert texts == ["Theirs.", "Second."]
+        assert "was changed meanwhile" in html(app)
+        assert [block.value for block in app.code] == ["Mine."]
+    else:
+        assert texts == ["Mine.", "Theirs."]

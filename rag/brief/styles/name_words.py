@@ -47,7 +47,7 @@ jochen joe joel johan johann johanna johannes john johnny jon jonas jonathan jor
 josefina joseph josephine josh joshua josip joyce juan juana judith judy julia julian juliana
 julie julien juliet juliette julio julius jurgen justin justyna kamil karen karin karl karla
 karolina karsten kasia katarina katarzyna kate katharina katherine kathleen kathryn kathy katie
-katja katrin katrina kay keith kelly ken kenneth kerstin kevin khaled khalid kim kirsten kirsty
+katja katrin katrina kay keith kelly ken kenneth kerstin kevin khaled khalid kirsten kirsty
 klaus konrad konstantin konstantinos kristin kristina kristof krzysztof kumar kurt kyle lakshmi
 lars laszlo laura lauren laurence laurent lawrence lea leah leila leo leon leonard leonardo leonid
 leonie leopold leslie lewis liam lilian liliana linda lindsay lisa liz lorenzo lothar louis louisa

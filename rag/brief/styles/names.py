@@ -140,7 +140,8 @@ def _person(line: str) -> Person | None:
         parts.pop()
     suffix = ""
     for place, part in enumerate(parts[1:], start=1):
-        if _SUFFIX.match(part):
+        # "Doe, JR" has initials: nothing but a family name would be left.
+        if _SUFFIX.match(part) and (len(parts) > 2 or " " in parts[0]):
             suffix = parts.pop(place)
             break
     words = [_words(part) for part in parts]

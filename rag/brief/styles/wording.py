@@ -37,6 +37,7 @@ _SMALL = frozenset(
     "y para der die das und für von über im zum zur di della dello dei e il per da do dos das em "
     "van het een voor и в на о об для".split()
 )
+_ASKING = ("?", "!", "？", "！", "؟")
 _SUBTITLE = re.compile(r"(?<=[?!])\s+|[:;]\s+|\s+[–—-]\s+")
 _OPENERS_BEFORE = " ([{—–-/‘“„«\u00a0\u202f\u3000"
 _NESTED_END = re.compile(r"‘(?:[^‘’]|’(?=\w))*’$")
@@ -66,7 +67,7 @@ def title_of(reference: Reference) -> str | None:
     title = tidy(reference.title)
     if title is None:
         return None
-    title = title.rstrip(_DANGLING)
+    title = title.strip(_DANGLING)
     if title.endswith(("。", "｡", ".")) and not _ABBREVIATION.search(title):
         title = title[:-1].rstrip(_DANGLING)
     return title
@@ -93,21 +94,22 @@ def short_title(title: str, language: str | None) -> str:
     """The key words of `title`, in its own order: at most four, without the subtitle.
 
     A leading English article goes; a cut falls before a preposition or a conjunction; a main title
-    of one word keeps its subtitle. A title with a number in it is kept whole, as the number tells
-    one issue from the next, and so is one that a cut would leave with an open quotation or bracket.
+    of one word keeps its subtitle. A question or exclamation is not cut. A title with a number in
+    it is kept whole, as the number tells one issue from the next, and so is one that a cut would
+    leave with an open quotation or bracket.
 
     Source: The Chicago Manual of Style, 17th ed., 14.33.
     """
     if any(char.isnumeric() for char in title):
         return title
     main = _SUBTITLE.split(title, maxsplit=1)[0]
-    if len(main.split()) == 1:  # "Re: Budget"
+    if len(main.split()) < 2:  # "Re: Budget"
         main = title
     found = list(re.finditer(r"\S+", main))
     english = language is None or language.casefold().startswith("en")
     start = 1 if english and len(found) > 1 and found[0][0].casefold() in _ARTICLES else 0
     end = len(found)
-    if end - start > 4:
+    if end - start > 4 and not main.endswith(_ASKING):
         end = start + 4
         for place in range(start + 2, end):
             if found[place][0].casefold() in _SMALL:
