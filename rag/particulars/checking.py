@@ -9,6 +9,7 @@ from rag.particulars.naming import check_names, name_particulars
 from rag.particulars.opposing import check_opposites
 from rag.particulars.particular import Finding, Particular, Verdict
 from rag.particulars.source import Source
+from rag.particulars.swapping import check_swaps
 from rag.particulars.timing import check_dates, date_particulars
 from rag.particulars.voices import (
     check_quotations,
@@ -86,6 +87,7 @@ def check(
         *check_negations(read, source),
         *check_hedges(read, source),
         *check_opposites(read, source),
+        *check_swaps(read, source),
     ]
     ordered = sorted(findings, key=lambda one: (one.particular.start, one.particular.end))
     return tuple(_told(finding, begin) for finding in ordered)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rag.particulars import amounts
+from rag.particulars.deriving import derived
+from rag.particulars.durations import and_a_half
 from rag.particulars.numbers import quantities_of
 from rag.particulars.numerals import ORDINALS
 from rag.particulars.particular import Finding, Particular
@@ -12,10 +14,13 @@ from rag.particulars.reckoning import Moment
 from rag.particulars.shown import all_but_before, chemical, counted, spelled_alike
 from rag.particulars.source import BASE, CROSSED, Source, surroundings
 from rag.particulars.times import moments_of
-from rag.particulars.words import covered, words_of
+from rag.particulars.words import covered, is_irregular, sentences_of, words_of
 
 # Two numbers no more words apart are the ends of one range.
 NEAR = 5
+_AGAINST = frozenset("against versus vs compared than".split())
+# "Second-hand", "third-party": these rank nothing.
+_NO_RANK = frozenset("in hand party class rate guess aid".split())
 # Numbers of the cited words that are looked at for one that was put in another's place.
 MOST_COMPARED = 100
 
@@ -52,12 +57,14 @@ def check_numbers(sentence: str, source: Source) -> list[Finding]:
     asked_all = [asked for _, asked in pairs]
     for particular, asked in pairs:
         match = amounts.answer(asked, plain, units)
+        if match is not None and _of_a_pair(asked, match.quantity, plain):
+            match = amounts.answer(asked, [one for one in plain if one.form != "pair"], units)
         if match is not None and not match.why:
             if any(all_but_before(words_of(sentence), one) for one in asked_all):
                 findings.append(Finding(particular, "held", _place(match.quantity), ""))
                 continue
             meant = _meant(sentence, source, asked, match.quantity, plain, asked_all)
-            if meant is None:
+            if meant is None or derived(asked, source, sentence, plain):
                 findings.append(Finding(particular, "held", _place(match.quantity), ""))
             else:
                 told = source.passage[meant.start : meant.end]
@@ -83,6 +90,11 @@ def check_numbers(sentence: str, source: Source) -> list[Finding]:
         if million is not None and amounts.answer(million, [*plain, *rest], units) is not None:
             findings.append(Finding(particular, "held", None, ""))
             continue
+        if (match is None or not match.why or match.why == "unit") and (
+            and_a_half(asked, plain, sentence) or derived(asked, source, sentence, plain)
+        ):
+            findings.append(Finding(particular, "held", None, ""))
+            continue
         if match is None and (
             counted(asked, source, sentence)
             or spelled_alike(particular.text, source)
@@ -93,6 +105,13 @@ def check_numbers(sentence: str, source: Source) -> list[Finding]:
         findings.append(_not_there(particular, asked, match, plain, source))
     lost = _lost_rank(sentence, source, plain)
     return [*findings, *([lost] if lost else [])]
+
+
+def _of_a_pair(asked: Quantity, told: Quantity, plain: Sequence[Quantity]) -> bool:
+    """Whether a number is found only in a score, while the source counts the same elsewhere."""
+    if asked.form != "cardinal" or told.form != "pair":
+        return False
+    return any(one.form == "cardinal" and one.heads & asked.heads for one in plain)
 
 
 def _lost_rank(sentence: str, source: Source, plain: Sequence[Quantity]) -> Finding | None:
@@ -130,6 +149,9 @@ def _idle(asked: Quantity, sentence: str, plain: Sequence[Quantity]) -> bool:
         kind = found[asked.word].low in ("double", "triple") and bool(following)
         told = any(item.form == "times" for item in plain)
         return kind and not told and (following[0].text == "-" or following[0].content)
+    if asked.form == "ordinal" and following and following[0].text == "-":
+        # "His second-in-command", "a first-hand report"
+        return following[-1].low in _NO_RANK
     return asked.word == 0 and len(following) == 2 and following[0].text in ".)"
 
 
@@ -190,8 +212,12 @@ def _meant(
     """The number that the source gives where the sentence has another of its numbers, or None."""
     around = _around(sentence)
     there = _around(source.passage)
+    contrasted = _contrasted(sentence, source, told, plain, asked_all)
+    if contrasted is not None:
+        return contrasted
     same = [item for item in plain if _equal(item, told)][:MOST_COMPARED]
-    mine = around(asked)
+    # Of a code its own letters do not count: those of "M2" and "M3" are the same.
+    mine = around(asked) - {asked.code.rstrip("0123456789")}
     straight = max(len(mine & there(item)) for item in same)
     for other in plain[:MOST_COMPARED]:
         if not _swappable(other, asked) or _equal(other, told):
@@ -199,9 +225,18 @@ def _meant(
         crossed = len(mine & there(other))
         partner = next((item for item in asked_all if _states(item, other)), None)
         if partner is None:
-            if straight == 0 and crossed > CROSSED:
+            ranged = _one_range(source.passage, told, other)
+            if straight == 0 and crossed > CROSSED and not ranged:
                 return other
             continue
+        verbs = [_governor(sentence, asked), _governor(sentence, partner)]
+        theirs = [_governor(source.passage, told), _governor(source.passage, other)]
+        if "" not in verbs and verbs[0] != verbs[1] and verbs == theirs[::-1]:
+            return other
+        verbs = [_verb_after(sentence, asked), _verb_after(sentence, partner)]
+        theirs = [_verb_after(source.passage, told), _verb_after(source.passage, other)]
+        if "" not in verbs and verbs[0] != verbs[1] and verbs == theirs[::-1]:
+            return other
         if _same_range(asked, partner, told, other):
             continue
         # The two numbers themselves stand around each other either way.
@@ -214,6 +249,67 @@ def _meant(
         if gain >= kept + CROSSED:
             return other
     return None
+
+
+def _contrasted(
+    sentence: str,
+    source: Source,
+    told: Quantity,
+    plain: Sequence[Quantity],
+    asked_all: Sequence[Quantity],
+) -> Quantity | None:
+    """The number that the source sets against one, told of what the sentence tells the one of.
+
+    "Drained plots emitted 7.4 g, against 18.1 g from rewetted plots": whose 7.4 g?
+    """
+    there = words_of(source.passage)
+    first = next((one for one, last in sentences_of(source.passage) if last > told.last), 0)
+    for other in plain:
+        if other.word <= told.last or not _swappable(other, told) or _equal(other, told):
+            continue
+        between = there[told.last + 1 : other.word]
+        against = [word for word in between if word.low in _AGAINST]
+        if not against or any(word.text in ".;:!?" for word in between):
+            continue
+        if any(_states(item, other) for item in asked_all):
+            continue
+        mine = {word.stem for word in words_of(sentence) if word.content}
+        one = [word.stem for word in there[first : told.word] if word.content][:2]
+        two: list[str] = []
+        for word in there[other.last + 1 : other.last + 6]:
+            if word.text in ".,;:!?":
+                break
+            two += [word.stem] if word.content else []
+        if two and set(two) <= mine and not set(one) & mine and not set(two) <= set(one):
+            return other
+    return None
+
+
+def _governor(text: str, quantity: Quantity) -> str:
+    """The stem of the word right before a number: "closed 17 shops and opened four"."""
+    found = words_of(text)
+    before = found[quantity.word - 1] if quantity.word else None
+    return before.stem if before is not None and before.content and before.kind == "word" else ""
+
+
+def _verb_after(text: str, quantity: Quantity) -> str:
+    """The stem of the verb soon after a number: "eleven were acquitted, seven imprisoned"."""
+    for word in words_of(text)[quantity.last + 1 : quantity.last + 5]:
+        if word.kind == "number" or word.low in (",", ";", ".", "and"):
+            break
+        if word.content and (word.low.endswith("ed") or is_irregular(word.low)):
+            return word.stem
+    return ""
+
+
+def _one_range(text: str, one: Quantity, two: Quantity) -> bool:
+    """Whether two numbers are the ends of a range: "110 to 125 km/h"."""
+    first, last = (one, two) if one.word < two.word else (two, one)
+    return [word.low for word in words_of(text)[first.last + 1 : last.word]] in (
+        ["to"],
+        ["-"],
+        ["–"],
+    )
 
 
 def _digits(text: str, *quantities: Quantity) -> set[str]:
@@ -264,7 +360,9 @@ def _states(one: Quantity, two: Quantity) -> bool:
 
 def _swappable(one: Quantity, two: Quantity) -> bool:
     """Whether one number could be put where the other is without a unit looking wrong."""
-    if one.form != two.form or one.form == "code":
+    if one.form != two.form:
         return False
+    if one.form == "code":
+        return one.code.rstrip("0123456789") == two.code.rstrip("0123456789")
     dimensions = {one.unit.dimension if one.unit else "", two.unit.dimension if two.unit else ""}
     return len(dimensions) == 1 or (dimensions == {"", "money"})

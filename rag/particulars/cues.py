@@ -26,7 +26,7 @@ MODALS = frozenset("should would will may might must could can shall".split())
 # Verbs that say little of what is denied or expected: what follows them does.
 LIGHT = stem_set(
     "plan intend expect want try begin start continue seek hope manage able come "
-    "say get go make take give find go be use face"
+    "say get go make take give find go be use face aware"
 )
 SAYING = stem_set(
     "say tell accord report deny testify state describe call insist argue add "

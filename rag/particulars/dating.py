@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from rag.particulars.reckoning import Days, Moment
 
 _PARTS = frozenset("morning afternoon evening night noon midnight".split())
+# "Thursday night" is also that evening.
+_LATE = frozenset({"evening", "night"})
+# Minutes that are "shortly after" an hour.
+SOON = 30
 _SEASONS = frozenset("spring summer autumn winter".split())
 
 
@@ -54,10 +58,13 @@ def _states(moment: Moment, asked: Moment, years: frozenset[int]) -> bool:
         if moment.clock is None:
             noon = {"noon": 720, "midnight": 0}.get(moment.phrase)
             return noon is not None and noon == asked.clock % 1440
+        if asked.side in ("soon after", "soon before"):
+            gone = (moment.clock - asked.clock) * (1 if asked.side == "soon after" else -1)
+            return 0 <= gone % (1440 if moment.half and asked.half else 720) <= SOON
         difference = abs(moment.clock - asked.clock)
         return difference == 0 or (difference == 720 and not (moment.half and asked.half))
     if asked.phrase:
-        if asked.phrase == moment.phrase:
+        if asked.phrase == moment.phrase or {asked.phrase, moment.phrase} == _LATE:
             return True
         if asked.phrase in ("noon", "midnight"):
             return moment.clock == (720 if asked.phrase == "noon" else 0)

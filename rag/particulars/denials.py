@@ -19,7 +19,7 @@ from rag.particulars.words import Word, stem_of, words_of
 _NOT = frozenset("not never cannot without nor neither unable n't unaware hardly scarcely".split())
 _NONE = frozenset("no none nobody nothing neither nowhere".split())
 # "Rejected the claim" is not among them: the claim may be told of without its rejection.
-_VERBS = stem_set("fail deny refuse decline lack")
+_VERBS = stem_set("fail deny refuse decline lack refrain")
 _WEAK = stem_set(
     """reject dismiss dispute refute too
     avoid prevent stop halt absence contradict except exclude against instead rather ban bar
@@ -29,7 +29,8 @@ _WEAK = stem_set(
     continue devoid far negative lose disprove disagree reverse abstain spare escape outside exempt
     omit neglect ignore overlook skip forgo waive immune contrary false untrue wrong baseless myth
     deficient notwithstanding loss unless beyond revoke scrap axe shelve unconfirmed shortage
-    scarce"""
+    scarce independent delay postpone overdue pending await safe secure intact guarantee
+    empty vacant desert"""
 )
 # "No longer than", "not only", "no fewer than": no denial.
 _NO_DENIAL = frozenset("only least matter doubt wonder".split())
@@ -40,6 +41,12 @@ _UN = ("un", "non", "dis", "mis")
 _IN = stem_set(
     "inaccurate incorrect incomplete impossible improper inadequate insufficient invalid inactive "
     "ineffective illegal irregular irrelevant inconsistent independent infrequent insecure indirect"
+)
+# These begin like denials and are none.
+_NO_PREFIX = stem_set(
+    "dismiss dismissal discover discovery discharge discount display dispose disposal distance "
+    "dispatch discuss district distinct disturb distress misses mission missed missing mistake "
+    "union unit unite united university"
 )
 _IN_ENDS = ("ible", "able", "ent", "ant", "ate", "ive", "ect", "ous", "ete", "ure", "ile", "ite")
 _NOT_IN = frozenset("invaluable inflammable instant invent incident indent".split())
@@ -72,7 +79,10 @@ def _denial(found: Sequence[Word], place: int) -> Cue | None:
     none = word.low in _NONE
     third = found[place + 2].low if place + 2 < len(found) else ""
     compared = following in _COMPARED and third == "than"
-    if (negative or none) and (following in _NO_DENIAL or compared):
+    ahead = [other.low for other in found[place + 1 : place + 5]]
+    same = "than" in ahead and following in ("worse", "better", "greater", "different")
+    # "No worse off than" is as well off.
+    if (negative or none) and (following in _NO_DENIAL or compared or (none and same)):
         return None
     if none and following == "-":
         # "A no-fly zone", "a no-brainer"
@@ -85,7 +95,9 @@ def _denial(found: Sequence[Word], place: int) -> Cue | None:
     if none:
         before = reach_back(found, place)
         # "No one" is nobody.
-        after = reach(found, place + (2 if following == "one" else 1))
+        # "None of which had led to it"
+        which = following == "of" and third in ("which", "whom", "them", "these", "those")
+        after = reach(found, place + (3 if which else 2 if following == "one" else 1))
         places = (*after, *before)
         return Cue(
             word.text,
@@ -103,6 +115,9 @@ def _denial(found: Sequence[Word], place: int) -> Cue | None:
         if word.stem == "lack" and place and found[place - 1].low in ("the", "a", "no"):
             return cue_at(found, place, "")
         return cue_at(found, place, "")
+    if word.stem == "stop" and following == "short" and third == "of":
+        # "Stopped short of closing it"
+        return cue_at(found, place + 2, "")
     if word.stem == "rul" and following == "out":
         return cue_at(found, place + 1, "")
     return None
@@ -148,6 +163,10 @@ def is_denial(word: Word) -> bool:
 
 def negative_of(word: Word) -> str | None:
     """The stem that a word denies by its first letters: "unknown" → that of "known"."""
+    if word.low in ("unbeaten", "undefeated"):
+        return stem_of("lose")
+    if word.stem in _NO_PREFIX:
+        return None
     for prefix in _UN:
         rest = word.low.removeprefix(prefix)
         if rest != word.low and len(rest) >= 4:
@@ -164,7 +183,7 @@ _TURNS = stem_set(
     "overturn withdraw abandon cancel block quash impossible unlikely stop disprove instead "
     "rather outside exempt omit neglect ignore overlook immune deficient devoid false untrue "
     "baseless myth wrong free absent loss shortage scarce insufficient revoke unless "
-    "scrap axe shelve contrary"
+    "scrap axe shelve contrary defer postpone adjourn unanimous unanimously avert"
 )
 
 

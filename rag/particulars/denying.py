@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from rag.particulars.cues import Cue
+from rag.particulars.cues import Cue, stem_set
 from rag.particulars.denials import denials_of, denies_weakly, is_denial, negative_of, turns
+from rag.particulars.deriving import told_of_the_rest
 from rag.particulars.opposing import same_clause, surroundings_of, tells
 from rag.particulars.opposites import OPPOSITE_GROUPS, SIDES
 from rag.particulars.particular import Finding, Particular
@@ -19,8 +20,23 @@ _PHRASES = frozenset(
      ("stay", "away"), ("stayed", "away"), ("other", "than")}
 )  # fmt: skip
 _FROM = frozenset("earliest soonest until from".split())
+_ALL = frozenset("all every everyone everybody both always entirely everything".split())
+_SOME = stem_set(
+    "divide split differ mix some most many few part majority minority several only half disagree"
+)
+# "Support ended" is "has not been supported since".
+_OVER = stem_set("end expire cease freeze suspend lapse")
+_EARLIER = frozenset("before previously already once earlier again past".split())
+_TO_BE = frozenset("must should will would need needs shall to".split())
+_LEADING = frozenset("across in at on among for under with over by during within after".split())
+# "All jobs were safe" denies only what is bad: "no jobs will be lost".
+_SOUND = stem_set("safe secure intact guarantee")
+_BAD = stem_set("lose loss cut harm hurt damage injure affect risk danger close go shed job")
+_SAVE = frozenset("outside except unless before until beyond but without".split())
 # Words on each side of a "not" of the source that stand around it.
 REACH = 10
+# "Neither A nor B" for "did not … either": so near the "not" stands the "either".
+EITHER_CHARS = 60
 
 
 def negation_particulars(sentence: str) -> list[Particular]:
@@ -46,13 +62,20 @@ def check_negations(sentence: str, source: Source) -> list[Finding]:
         if _ends(cue, there, _UNTIL | {"before"} if begins else _UNTIL):
             continue
         at = _about(cue, words) if same_clause(cue, words, there) else None
-        if at is None or _told_plainly(cue, at, words, source):
+        if at is None:
             continue
-        if not _kept(cue, words, said, told, stems):
+        stems_of = set(cue.focus) if cue.whole else {at.stem}
+        shared = [word for word in words if word.content and word.stem in stems_of]
+        if all(_told_plainly(cue, word, words, source) for word in shared or [at]):
+            continue
+        if not _kept(cue, words, said, told, stems) and not _so_far(cue, words, there):
             what = " ".join([cue.text, *_as_written(cue, there)])
             why = f'the source denies it: "{what}"'
             part = Particular("negation", at.text, at.start, at.end, cue.focus)
             lost = lost or Finding(part, "altered", (cue.start, cue.end), why)
+    if any(one.failed for one in findings) and told_of_the_rest(sentence, source):
+        # "23 of the 30 have none" for "seven of the 30 have one"
+        findings = [Finding(one.particular, "held", None, "") for one in findings]
     by_prefix = _prefixes(words, there, said, told)
     return [*findings, *([lost] if lost else []), *by_prefix]
 
@@ -69,6 +92,10 @@ def _about(cue: Cue, words: Sequence[Word]) -> Word | None:
         return None
     enough = min(2, len(cue.focus)) if cue.whole else 1
     if len(shared) < enough or (not cue.whole and shared[0] != cue.focus[0] and len(shared) < 2):
+        return None
+    # What is shared must tell something: "nothing" is not denied of a place or a year.
+    same = [word for word in words if word.stem in shared]
+    if all(word.kind == "number" or (word.capital and not word.opens) for word in same):
         return None
     return next(word for word in words if word.stem == shared[0])
 
@@ -88,7 +115,9 @@ def _kept(
     if any(pair in _PHRASES for pair in pairwise(lows)):
         return True
     if any(
-        word.stem not in stems and (denies_weakly(word) or negative_of(word) in cue.focus)
+        word.stem not in stems
+        and (denies_weakly(word) or negative_of(word) in cue.focus)
+        and (word.stem not in _SOUND or set(cue.focus) & _BAD)
         for word in words
     ):
         return True
@@ -148,6 +177,10 @@ def _context(cue: Cue, words: Sequence[Word]) -> set[str]:
     high = at + 1
     while high < min(len(words), at + REACH) and not _bounds(words[high]):
         high += 1
+    if words[low - 1].text == "," and low > 1:
+        # "Across the whole profile, no more was stored": the clause begins before the comma.
+        first = next((place for place in range(low - 2, -1, -1) if words[place].opens), low)
+        low = first if words[first].low in _LEADING and low - first <= REACH else low
     own = {word.stem for word in words[low:high] if tells(word) and word.start != cue.start}
     return own | set(cue.focus)
 
@@ -184,7 +217,17 @@ def _added(
     first_since = {"first", "since"} <= {word.low for word in there} and any(
         word.low == "since" for word in words
     )
-    if first_since or _ends(cue, words, _UNTIL | {"unless", "except"}):
+    until = _FROM & {word.low for word in there}
+    ends = _UNTIL | {"unless", "except"} | ({"before"} if until else set())
+    if first_since or _ends(cue, words, ends):
+        return Finding(particular, "held", None, "")
+    either = cue.stem in ("neither", "nor") and any(
+        word.low == "either" and 0 < word.start - other.end < EITHER_CHARS
+        for other in told
+        for word in there
+    )
+    also = (_unsurpassed, _partly, _outside_only)
+    if either or any(says(cue, words, there) for says in also):
         return Finding(particular, "held", None, "")
     at = _about(cue, there)
     if at is not None and not cue.whole and at.stem != cue.focus[0]:
@@ -192,9 +235,14 @@ def _added(
         at = None
     place = there.index(at) if at is not None else 0
     near = there[max(0, place - REACH) : place + REACH]
-    turned = any(turns(word) for word in near) or any(
+    # "Failed to avoid it" is not said by "avoided it".
+    turned = any(turns(word) and word.stem not in cue.focus for word in near) or any(
         negative_of(word) in cue.focus for word in there
     )
+    turned = turned or any(word.stem in _OVER for word in there[max(0, place - 5) : place + 6])
+    if cue.text.casefold() == "without":
+        # "Without tilling" for "no-till"
+        turned = turned or any(one.low == "no" and two.text == "-" for one, two in pairwise(there))
     own = {word.stem for word in words}
     beside = {word.stem for word in near}
     if not (len(cue.focus) > 1 and set(cue.focus[:2]) <= beside):
@@ -209,6 +257,52 @@ def _added(
         return Finding(particular, "held", None, "")
     why = f'"{cue.text}" is not what the source says of "{at.text}"'
     return Finding(particular, "altered", (at.start, at.end), why)
+
+
+def _so_far(cue: Cue, words: Sequence[Word], there: Sequence[Word]) -> bool:
+    """Whether a source denies only what was so far, and the sentence tells what is to be or is new.
+
+    "Had never won before" for "won for the first time", "is still not tested" for "must be tested".
+    """
+    at = next((place for place, word in enumerate(there) if word.start == cue.start), 0)
+    near = there[max(0, at - 3) : at + 10]
+    lows = {word.low for word in words}
+    if any(
+        word.low in ("before", "previously")
+        and not (index + 1 < len(near) and near[index + 1].content)
+        for index, word in enumerate(near)
+    ):
+        return not lows & _EARLIER or "first" in lows
+    if {word.low for word in near} & {"still", "yet"}:
+        return bool(lows & _TO_BE)
+    return False
+
+
+def _unsurpassed(cue: Cue, words: Sequence[Word], there: Sequence[Word]) -> bool:
+    """Whether "no larger lake" says what "the largest lake" does."""
+    following = [word.low for word in words if word.start > cue.end][:2]
+    if cue.text.casefold() not in ("no", "nobody", "nothing", "none"):
+        return False
+    lows = {word.low for word in there}
+    return any(
+        (low.endswith("er") and f"{low[:-2]}est" in lows) or (low == "more" and "most" in lows)
+        for low in following
+    )
+
+
+def _partly(cue: Cue, words: Sequence[Word], there: Sequence[Word]) -> bool:
+    """Whether "not all agree" says what "opinions are divided" or "most agree" does."""
+    following = next((word.low for word in words if word.start > cue.end), "")
+    return following in _ALL and any(word.stem in _SOME for word in there)
+
+
+def _outside_only(cue: Cue, words: Sequence[Word], there: Sequence[Word]) -> bool:
+    """Whether "not outside lunch" says what "only during lunch" does."""
+    if not any(word.low in ("only", "solely", "exclusively") for word in there):
+        return False
+    after = [word for word in words if word.start > cue.end][:12]
+    lows = {word.low for word in after}
+    return bool(lows & _SAVE) or {"other", "than"} <= lows
 
 
 def _prefixes(

@@ -26,7 +26,7 @@ _DUE_TO = frozenset(
 )
 _POSSIBLE = frozenset(
     "may might could possibly perhaps probably likely potentially possible "
-    "unlikely apparently seemingly presumably".split()
+    "unlikely apparently seemingly presumably likeliest".split()
 )
 _POSSIBLE_VERBS = stem_set(
     "expect believe think suspect appear seem suggest forecast predict estimate "
@@ -86,7 +86,7 @@ def _hedge(found: Sequence[Word], place: int) -> Cue | None:
     if word.low in _ALLEGED or hearsay:
         return _both(found, place, "alleged")
     if word.low in _POSSIBLE:
-        if word.low in ("likely", "possible", "unlikely", "probably", "possibly", "perhaps"):
+        if word.low not in ("may", "might", "could", "potentially"):
             return _both(found, place, "possible")
         return cue_at(found, place, "possible")
     passive = before in _BE
@@ -120,7 +120,9 @@ def _hedge(found: Sequence[Word], place: int) -> Cue | None:
     if timed and {other.low for other in found[max(0, place - 5) : place]} & {"has", "have"}:
         # "Has two months to appeal"
         return cue_at(found, place, "intended")
-    if word.low in ("will", "would", "should"):
+    if word.low in ("will", "would", "should", "must"):
+        return cue_at(found, place, "intended")
+    if word.low in ("has", "have") and following == "to" and place + 2 < len(found):
         return cue_at(found, place, "intended")
     return None
 
@@ -152,6 +154,8 @@ def softens(word: Word, before: str, cue: Cue) -> bool:
         return before in ("is", "are", "was", "were", "been")
     if word.low in _SOFT or word.stem in _SOFT_STEMS:
         return True
+    if word.low == "to" and before in ("have", "has", "had"):
+        return cue.text.casefold() in ("must", "has", "have", "should")
     if cue.force == "alleged":
         return word.stem in SAYING
     if cue.force == "intended":
@@ -159,6 +163,7 @@ def softens(word: Word, before: str, cue: Cue) -> bool:
             return False
         return word.low in ("will", "would", "to", "shall") and (
             cue.stem in _SETTLED
-            or cue.text.casefold() in ("will", "would", "should", "due", "set", "scheduled")
+            or cue.text.casefold()
+            in ("will", "would", "should", "must", "has", "have", "due", "set", "scheduled")
         )
     return False

@@ -37,12 +37,14 @@ def check_hedges(sentence: str, source: Source) -> list[Finding]:
     # "Warned that it could" is not kept by "warned that it will": the frame stands in both.
     sure = any(word.low in ("will", "has", "have") for word in words)
     framing = _FRAMING & {word.stem for word in source.words} if sure else frozenset()
+    told = {word.stem for word in source.words}
     for cue in hedges_of(source.passage):
         if any(0 < cue.start - denial.start <= DENIED_CHARS for denial in denied):
             continue
         if not source.cites(cue.start, cue.end) or any(
             softens(word, words[place - 1].low if place else "", cue)
             and not (word.stem in framing and word.stem != cue.stem)
+            and not (word.low == "reported" and word.stem in told and word.stem != cue.stem)
             for place, word in enumerate(words)
         ):
             continue
@@ -74,9 +76,8 @@ def _stated(cue: Cue, words: Sequence[Word]) -> Word | None:
     at = words[places[shared[0]]]
     if cue.force != "alleged" and _infinitive(words, places[shared[0]]):
         return None
-    if (cue.text.casefold() in ("will", "would", "should") or cue.stem == "agre") and not _past(
-        words, places[shared[0]]
-    ):
+    to_be = cue.text.casefold() in ("will", "would", "should", "must", "has", "have")
+    if (to_be or cue.stem == "agre") and not _past(words, places[shared[0]]):
         return None
     return at
 

@@ -6,6 +6,7 @@ from rag.particulars.names import SEATS_BY_KEY, Name, common_short, known_of, li
 from rag.particulars.particular import Finding, Particular, Verdict
 from rag.particulars.places import HONORIFICS, ROLES, SAME_ROLE
 from rag.particulars.quotations import quotations_of
+from rag.particulars.relating import FAMILY, wrong_kin, wrong_owner, wrong_slot, wrong_way
 from rag.particulars.source import Source
 from rag.particulars.speaking import SPEAKING
 from rag.particulars.words import STOP_WORDS, Word, is_irregular, sentences_of, stem_of, words_of
@@ -15,15 +16,10 @@ LIKE = 0.5
 # "Swiss francs": a currency is checked with its number.
 _MONEY = frozenset("franc francs krone kroner krona kronor yen won yuan zlotys forints".split())
 _PLACING = frozenset("in at near from to around outside inside".split())
-_WAYS = frozenset("from to into onto by against over via towards".split())
 _BE = frozenset("is are was were been being be".split())
-_FAMILY = frozenset(
-    "daughter son wife husband widow widower brother sister father mother parents cousin uncle "
-    "aunt nephew niece grandson granddaughter".split()
-)
 # Verbs that say little without what follows: "came from behind", "came off the bench".
 _LIGHT = frozenset(
-    map(stem_of, "come go take make get give put set hold keep see have turn bring".split())
+    map(stem_of, "come go take make get give put set hold keep see have turn bring break".split())
 )
 _MODALS = frozenset("may might will would could should must can to".split())
 _ROLE_KEYS = frozenset(ROLES | set(SAME_ROLE.values()))
@@ -73,7 +69,7 @@ def _verdict(name: Name, sentence: str, source: Source) -> tuple[Verdict, tuple[
     # "Aoife Dunmore" for "Dunmore's daughter, Aoife".
     lows = {word.low for word in source.words}
     alone = any(frozenset({key}) in cited.sets for key in wanted.keys)
-    if alone and len(wanted.keys) == 2 and set(wanted.keys) <= cited.keys and lows & _FAMILY:
+    if alone and len(wanted.keys) == 2 and set(wanted.keys) <= cited.keys and lows & FAMILY:
         return "held", None
     # "Kestrel County" where the passage has "the county" and its title "Kestrel".
     if len(wanted.keys) > 1 and known_of(f"{source.passage}\n{source.about}").holds(wanted):
@@ -93,7 +89,8 @@ def _opening(name: Name, sentence: str, source: Source) -> bool:
     word = words_of(sentence)[name.first]
     if not word.opens or name.first != name.last or word.text[1:].isupper():
         return False
-    return any(other.stem == word.stem and not other.capital for other in words_of(source.passage))
+    stems = {word.stem, word.low.removesuffix("ern")}
+    return any(other.stem in stems and not other.capital for other in words_of(source.passage))
 
 
 def _own_short(name: Name, sentence: str) -> bool:
@@ -165,7 +162,8 @@ def _misplaced(sentence: str, source: Source, found: Sequence[Finding]) -> list[
     failed = {finding.particular.start for finding in found if finding.failed}
     away = {one.particular.start for one in found if one.verdict == "elsewhere"}
     named = [(part, name) for part, name in name_particulars(sentence) if part.start not in failed]
-    for check in (_wrong_actor, _wrong_way, _wrong_neighbour):
+    checks = (_wrong_actor, wrong_way, _wrong_neighbour, wrong_kin, wrong_owner, wrong_slot)
+    for check in checks:
         for particular, name in named:
             if (
                 check is _wrong_neighbour
@@ -181,7 +179,7 @@ def _misplaced(sentence: str, source: Source, found: Sequence[Finding]) -> list[
 
 def _of(sentence: str, name: Name) -> bool:
     found = words_of(sentence)
-    return name.first > 0 and found[name.first - 1].low in ("of", "by")
+    return name.first > 0 and found[name.first - 1].low in ("of", "by", "in", "at", "its", "the")
 
 
 def _keys(names: Sequence[Name]) -> set[str]:
@@ -199,7 +197,9 @@ def _wrong_actor(sentence: str, source: Source, name: Name) -> str:
         word = found[place]
         if word.text in ".;:!?" or any(other.first == place for other in names):
             break
-        modal = found[place - 1].low in _MODALS and word.content and not word.capital
+        before = found[place - 1].low
+        # "Had been expected to win" does not say who won.
+        modal = before in _MODALS and before != "to" and word.content and not word.capital
         if not (_verb(word) or modal):
             continue
         mine = _keys([other for other in names if _before(found, other, place)])
@@ -219,6 +219,8 @@ def _wrong_actor(sentence: str, source: Source, name: Name) -> str:
             theirs = _actors(source, word.stem, passive=None)
         elif owner:
             break
+        if not theirs and passive and not agents:
+            theirs = _objects(source, word.stem)
         if theirs and all(not mine & keys for keys in theirs):
             return f'the source says "{word.text}" of another than "{name.text}"'
         break
@@ -286,17 +288,17 @@ def _actors(source: Source, stem: str, *, passive: bool | None) -> list[set[str]
     names = names_of(source.passage)
     actors: list[set[str]] = []
     for first, last in sentences_of(source.passage):
-        if not source.cites(found[first].start, found[last - 1].end):
-            inside = any(
-                source.cites(found[place].start, found[place].end) for place in range(first, last)
-            )
-            if not inside:
-                continue
+        if not any(source.cites(word.start, word.end) for word in found[first:last]):
+            continue
         for place in range(first, last):
             word = found[place]
+            noun = word.low.endswith("er") and not stem.endswith("er")
             if word.stem != stem or word.capital or word.kind != "word":
                 continue
-            if passive is None:
+            if noun:
+                # "Last year's winner, Joost Wit"
+                near = [one for one in names if first <= one.first < last]
+            elif passive is None:
                 near = _agents(found, names, place) if _passive(found, place) else []
             else:
                 near = [one for one in names if first <= one.first and _before(found, one, place)]
@@ -307,34 +309,21 @@ def _actors(source: Source, stem: str, *, passive: bool | None) -> list[set[str]
     return actors
 
 
-def _wrong_way(sentence: str, source: Source, name: Name) -> str:
-    """Why "from A" is not what the source says: it has "to A" and "from B"."""
-    found = words_of(sentence)
-    way = _way(found, name)
-    if way is None or any(
-        word.low in ("not", "rather", "instead", "than")
-        for word in found[max(0, name.first - 4) : name.first]
-    ):
-        return ""
-    theirs = [
-        (other, _way(words_of(source.passage), other))
-        for other in names_of(source.passage)
-        if source.cites(other.start, other.end)
-    ]
-    mine = [other for other, how in theirs if set(name.keys) & set(other.keys) and how]
-    ways = {how for other, how in theirs if other in mine}
-    rival = [other for other, how in theirs if how == way and not set(name.keys) & set(other.keys)]
-    if ways and way not in ways and rival:
-        return f'"{way} {name.text}": the source says "{way} {rival[0].text}"'
-    return ""
+def _objects(source: Source, stem: str) -> list[set[str]]:
+    """The names after each place where the cited words have a verb told as done by somebody.
 
-
-def _way(found: Sequence[Word], name: Name) -> str | None:
-    """The "from" or "to" right before a name, or before the one word in front of it."""
-    for place in (name.first - 1, name.first - 2):
-        if place >= 0 and found[place].low in _WAYS:
-            return found[place].low
-    return None
+    Empty where one has none: "has named the board's choice".
+    """
+    found, names = words_of(source.passage), names_of(source.passage)
+    objects: list[set[str]] = []
+    for place, word in enumerate(found):
+        if word.stem != stem or word.capital or not source.cites(word.start, word.end):
+            continue
+        near = [one for one in names if place < one.first <= place + 2]
+        if not near or _passive(found, place):
+            return []
+        objects.append(_keys(near))
+    return objects
 
 
 def _wrong_neighbour(sentence: str, source: Source, name: Name) -> str:
@@ -370,6 +359,9 @@ def _neighbour(found: Sequence[Word], name: Name, step: int) -> Word | None:
         place -= 1
     if step < 0 and place > 0 and found[place].low in ("of", "by"):
         place -= 1
+    elif step < 0 and place > 0 and found[place].low in ("in", "at"):
+        # "The museum in Skelby", but not "worked in Kraków".
+        place -= 1 if not _verb(found[place - 1]) else 0
     if not 0 <= place < len(found):
         return None
     word = found[place]

@@ -189,6 +189,8 @@ def _half(found: Sequence[Word], place: int) -> Quantity | None:
     if previous is not None and (previous.low in ORDINALS or previous.low in ("last", "a")):
         return None
     words = found[place + 1 : place + 3]
+    if any(word.low in ("time", "way") for word in words) and words[0].low in ("-", "time", "way"):
+        return None
     if len(words) == 2 and words[0].low in ("a", "an"):
         if words[1].low in MAGNITUDES and words[1].low not in TOUCHING:
             quantity = Quantity(
@@ -203,8 +205,11 @@ def _half(found: Sequence[Word], place: int) -> Quantity | None:
             )
             return bounded(found, with_unit(found, quantity))
         for length in (2, 1):
-            unit = UNITS.get(" ".join(word.low for word in found[place + 2 : place + 2 + length]))
-            if unit is not None:
+            named = found[place + 2 : place + 2 + length]
+            joined = " ".join(word.low for word in named)
+            # "Half a point less" is half a percentage point.
+            unit = UNITS.get("percentage point" if joined == "point" else joined)
+            if unit is not None and len(named) == length:
                 last = place + 1 + length
                 start, end = found[place].start, found[last].end
                 half = Quantity(
@@ -232,7 +237,10 @@ def _fraction(found: Sequence[Word], place: int, name: int, above: float) -> Qua
     if following[:2] in (["of", "a"], ["of", "an"]) or following[:1] in (["-"],):
         skipped = 1 if following[0] == "-" else 2
         for length in (2, 1):
-            name_of = " ".join(following[skipped : skipped + length])
+            named = following[skipped : skipped + length]
+            if len(named) < length:
+                continue
+            name_of = " ".join(named)
             # "A quarter-point rise"
             unit = UNITS.get("percentage point" if name_of == "point" else name_of)
             if unit is not None:

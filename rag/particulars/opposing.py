@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
-from rag.particulars.cues import Cue
+from rag.particulars.cues import Cue, stem_set
 from rag.particulars.denials import is_denial
-from rag.particulars.opposites import OPPOSITE_GROUPS, SIDES
+from rag.particulars.numerals import SMALL_NUMBERS
+from rag.particulars.opposites import COLOURS, OPPOSITE_GROUPS, SIDES
 from rag.particulars.particular import Finding, Particular
 from rag.particulars.source import Source
-from rag.particulars.words import Word, stem_of, words_of
+from rag.particulars.words import Word, stem_of, within, words_of
 
 _NUMBER_WORDS = frozenset(
     "one two three four five six seven eight nine ten twelve twenty thirty forty fifty "
@@ -20,12 +22,39 @@ _WAYS = {
     "above": "increase",
 }  # fmt: skip
 _WHOSE = frozenset("the a his her their its my your".split())
+# How often: stems apart from those of "week" and "year".
+_RATES = {
+    **{
+        low: stem_of(f"{low}rate")
+        for low in ("daily", "weekly", "fortnightly", "monthly", "quarterly", "yearly", "hourly")
+    },
+    **dict.fromkeys(("annual", "annually"), stem_of("yearlyrate")),
+}
+# Verbs of two words, and the one that says the same.
+_PHRASES = {
+    (stem_of(verb), particle): stem_of(same)
+    for verb, particle, same in (
+        ("turn", "down", "reject"), ("throw", "out", "reject"), ("strike", "down", "overturn"),
+        ("set", "aside", "overturn"), ("give", "up", "abandon"), ("carry", "on", "continue"),
+        ("go", "up", "rise"), ("go", "down", "fall"), ("break", "off", "end"),
+        ("go", "ahead", "proceed"), ("call", "off", "cancel"),
+        ("step", "down", "leave"), ("pull", "out", "leave"), ("keep", "on", "continue"),
+        ("fall", "asleep", "sleep"),
+    )
+}  # fmt: skip
+_EXCEPTING = frozenset("except exception apart excepting but every".split())
 _VOTING = frozenset(map(stem_of, "vote decide argue campaign advise speak rule".split()))
+# Who buys and who sells are two: "B bought it" is "A sold it to B".
+_TRADES = stem_set("buy purchase acquire sell")
+_CONVERSE = stem_set("buy purchase acquire sell lead trail ahead behind")
+_BE = frozenset("is are was were been being be".split())
+# "Kept up by a point" is no way up: the word belongs to a verb.
+_PARTICLES = stem_set("keep make set take give back end bring hold build grow call step pick open")
 _BEFORE_NOUNS = frozenset(map(stem_of, "before after inside outside".split()))
 # Words before or after one with an opposite in which another word must be the same.
 AROUND = 5
 # Words on each side of a cue of the source, and the share of a sentence's that they must hold.
-REACH = 10
+REACH, WIDE = 10, 12
 SAME_CLAUSE = 0.34
 # The same where names count as words.
 SAME_NAMES = 0.4
@@ -36,7 +65,12 @@ LONGEST = 40
 def same_clause(cue: Cue, words: Sequence[Word], there: Sequence[Word]) -> bool:
     """Whether a sentence tells enough of what stands around a denial to be about it."""
     at = next((place for place, word in enumerate(there) if word.start == cue.start), 0)
-    near = [word for word in there[max(0, at - REACH) : at + REACH] if word.content]
+    low, high = at, at + 1
+    while low > max(0, at - WIDE) and not there[low].opens:
+        low -= 1
+    while high < min(len(there), at + WIDE) and not there[high].opens:
+        high += 1
+    near = [word for word in there[low:high] if word.content]
     mine = [word for word in words if word.content and word.start != cue.start]
     for kept, share in ((tells, SAME_CLAUSE), (bool, SAME_NAMES)):
         around = {word.stem for word in near if kept(word)}
@@ -53,11 +87,10 @@ def tells(word: Word) -> bool:
 
 def surroundings_of(words: Sequence[Word], place: int) -> set[str]:
     """The stems of the content words around one, in its sentence and without its own."""
-    """The stems of the content words around one, in its sentence and without its own."""
     low, high = place, place + 1
-    while low > max(0, place - AROUND) and not words[low].opens:
+    while low > max(0, place - AROUND) and not _turns_to(words[low]):
         low -= 1
-    while high < min(len(words), place + AROUND + 1) and not words[high].opens:
+    while high < min(len(words), place + AROUND + 1) and not _turns_to(words[high]):
         high += 1
     around = {
         word.stem
@@ -67,16 +100,26 @@ def surroundings_of(words: Sequence[Word], place: int) -> set[str]:
     return around - {words[place].stem}
 
 
+def _turns_to(word: Word) -> bool:
+    """Whether something else is told from this word on."""
+    return word.opens or word.low in ("but", "whereas")
+
+
 def check_opposites(sentence: str, source: Source) -> list[Finding]:
     """Words of a sentence whose opposite stands in the source, about the same thing."""
     words = _read([word for word in words_of(sentence) if word.kind != "mark"])
-    there = _read([word for word in source.words if word.kind != "mark"])
+    there = _read_of(source.passage, source.span)
     said = {word.stem for word in words}
     told = {word.stem for word in there}
+    # "Every month but May was wet" is "May was the only dry month".
+    excepted = any(one.low in _EXCEPTING for one in words)
+    only = any(one.low in ("only", "sole") for one in there)
     findings: list[Finding] = []
     for place, word in enumerate(words):
         for number, side in SIDES.get(word.stem, ()):
-            if word.kind != "word" or _bounding(words, place):
+            if word.kind != "word" or _bounding(words, place) or _particle(words, place):
+                continue
+            if (excepted and only) or (word.low in COLOURS and word.capital):
                 continue
             particular = Particular("opposite", word.text, word.start, word.end, (number, side))
             opposite = _opposite(place, (number, side), (words, there), (said, told))
@@ -88,6 +131,12 @@ def check_opposites(sentence: str, source: Source) -> list[Finding]:
     return findings
 
 
+@lru_cache(maxsize=64)
+def _read_of(passage: str, span: tuple[int, int]) -> list[Word]:
+    """The words of the cited span, read."""
+    return _read([word for word in within(words_of(passage), *span) if word.kind != "mark"])
+
+
 def _read(words: Sequence[Word]) -> list[Word]:
     """The words, and such as mean more where they stand under a stem of their own.
 
@@ -95,14 +144,22 @@ def _read(words: Sequence[Word]) -> list[Word]:
     side, "voted against" a vote.
     """
     read = list(words)
-    for place, word in enumerate(words[1:-1], 1):
-        before, following = words[place - 1], words[place + 1]
+    for place, word in enumerate(words):
+        before, following = words[max(0, place - 1)], words[min(place + 1, len(words) - 1)]
         way = _WAYS.get(word.low)
         counted = before.kind == "number" or before.low in ("cent", "percent", "points")
         if way and counted and (following.low == "than" or word.low in ("below", "above")):
             read[place] = replace(word, stem=stem_of(way))
         elif word.low in ("left", "right") and before.low in _WHOSE and following.content:
             read[place] = replace(word, stem=stem_of(f"{word.low}side"))
+        elif word.low == "passing":
+            read[place] = replace(word, stem="passing")
+        elif word.low in _RATES:
+            read[place] = replace(word, stem=_RATES[word.low])
+        elif (word.stem, following.low) in _PHRASES:
+            read[place] = replace(word, stem=_PHRASES[word.stem, following.low])
+        elif word.low == "short" and following.low == "of":
+            read[place] = replace(word, stem=stem_of("shortof"))
         elif word.low in ("against", "favour", "favor"):
             voted = {other.stem for other in words[max(0, place - 5) : place]} & _VOTING
             if voted:
@@ -136,6 +193,8 @@ def _opposite(
             not near
             or _alike(words, place, there, at) <= kept
             or _reversed(words, place, there, at)
+            or _converse(words, place, there, at)
+            or _others_counted(words, place, there, at)
         ):
             continue
         if word.stem in _BEFORE_NOUNS and not _same_next(words, place, there, at):
@@ -185,6 +244,63 @@ def _reversed(words: Sequence[Word], place: int, there: Sequence[Word], at: int)
     return len(mine[0] & theirs[1]) + len(mine[1] & theirs[0]) > straight
 
 
+def _others_counted(words: Sequence[Word], place: int, there: Sequence[Word], at: int) -> bool:
+    """Whether two words tell of two counts: "three of the five died", "only two survived"."""
+    low, high = place, place + 1
+    while low > max(0, place - REACH) and not words[low].opens:
+        low -= 1
+    while high < min(len(words), place + AROUND) and not words[high].opens:
+        high += 1
+    # A number that the source has nowhere is what its own leave, and checked as such.
+    return bool(_counts(words[low:high]) - _counts(there)) and bool(
+        _counts(there[max(0, at - 6) : at + 6])
+    )
+
+
+def _counts(words: Sequence[Word]) -> set[str]:
+    """The numbers among some words, in figures."""
+    return {
+        str(SMALL_NUMBERS.get(word.low, word.low))
+        for word in words
+        if word.kind == "number" or word.low in SMALL_NUMBERS
+    }
+
+
+def _converse(words: Sequence[Word], place: int, there: Sequence[Word], at: int) -> bool:
+    """Whether two verbs tell one deal from its two sides: "A sold it to B", "B bought it"."""
+    if words[place].stem not in _CONVERSE:
+        return False
+    if words[place].low in ("ahead", "behind"):
+        # "Romania half a length behind" is "half a length ahead of Romania".
+        last = {word.stem for word in words[max(0, place - 6) : place] if word.capital}
+        return bool(last & {word.stem for word in there[at + 1 : at + 4] if word.capital})
+    mine, theirs = _doers(words, place), _doers(there, at)
+    if mine is None or theirs is None:
+        # "It was sold in June" names only what was.
+        return True
+    after = {word.stem for word in there[at + 1 : at + 1 + REACH] if word.content}
+    told = bool(mine & after) or (bool(mine and theirs) and words[place].stem not in _TRADES)
+    return not mine & theirs and told
+
+
+def _doers(words: Sequence[Word], place: int) -> set[str] | None:
+    """The content stems before a verb in its sentence, or after the "by" of its passive.
+
+    None where a passive has no "by".
+    """
+    passive = any(word.low in _BE for word in words[max(0, place - 2) : place])
+    if passive and not words[place].low.endswith("ing"):
+        following = words[place + 1 : place + 8]
+        by = next((number for number, word in enumerate(following) if word.low == "by"), None)
+        if by is None:
+            return None
+        return {word.stem for word in following[by + 1 : by + 5] if word.content}
+    low = place
+    while low > max(0, place - REACH) and not words[low].opens:
+        low -= 1
+    return {word.stem for word in words[low:place] if word.content}
+
+
 def _compared(words: Sequence[Word], place: int) -> tuple[set[str], set[str]] | None:
     """The content stems before a comparing word and after its "than"; None without a "than"."""
     for index in range(place + 1, min(place + 8, len(words))):
@@ -204,6 +320,13 @@ def _denied(words: Sequence[Word], place: int) -> bool:
     return any(is_denial(word) for word in words[low:place])
 
 
+def _particle(words: Sequence[Word], place: int) -> bool:
+    """Whether an "up" or "down" belongs to a verb: "took it up", "kept them up"."""
+    if words[place].low not in ("up", "down"):
+        return False
+    return bool({word.stem for word in words[max(0, place - 2) : place]} & _PARTICLES)
+
+
 def _opens_number(word: Word) -> bool:
     return word.kind == "number" or word.low in _NUMBER_WORDS
 
@@ -214,7 +337,7 @@ def _bounding(words: Sequence[Word], place: int) -> bool:
     after = words[place + 2 : place + 4]
     if after and after[0].low in ("the", "a", "an"):
         after = after[1:]
-    if following == "than" and not any(map(_opens_number, after[:1])):
+    if following in ("than", "to") and not any(map(_opens_number, after[:1])):
         return False
     return following in ("than", "to") and words[place].low in (
         "more", "fewer", "less", "up", "higher", "lower", "close", "open", "older", "younger",

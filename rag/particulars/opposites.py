@@ -13,7 +13,9 @@ uphold allow : overturn quash withdraw dismiss reject annul
 grant : refuse
 win : lose
 continue resume maintain keep : stop cease halt discontinue end abandon
-confirm admit acknowledge concede accept : deny dispute reject refute dismiss
+confirm admit acknowledge concede accept : deny dispute reject refute dismiss refuse
+proceed : avert cancel scrap shelve abandon postpone
+stick insist : withdraw
 allow permit authorise authorize let enable : ban forbid prohibit prevent bar block
 support back favour favor : oppose
 include : exclude
@@ -38,7 +40,6 @@ upward upwards : downward downwards
 little : strong considerable substantial ample
 gain : lose loss
 lead : trail
-ahead : behind
 profit surplus : loss deficit
 import : export
 major : minor
@@ -77,8 +78,15 @@ voluntary optional : compulsory mandatory obligatory
 temporary : permanent
 urban : rural
 civilian : military
-alive : dead
-survive : die
+alive survive : dead die
+thick thicker thickest : thin thinner thinnest
+heavier heaviest : lighter lightest
+deeper deepest : shallower shallowest
+richer richest : poorer poorest
+taller tallest : shorter shortest
+nearer nearest : farther farthest furthest
+louder loudest : quieter quietest
+accept : decline
 praise welcome : criticise criticize condemn deplore
 encourage : discourage
 optimistic : pessimistic
@@ -90,14 +98,28 @@ wet : dry
 leftside : rightside
 votedfor : votedagainst
 heed follow : ignore disregard
+beat exceed surpass outperform outstrip : undershoot miss shortof
+ahead : behind shortof
+persist remain : disappear vanish
+dailyrate : weeklyrate fortnightlyrate monthlyrate quarterlyrate yearlyrate hourlyrate
+weeklyrate : fortnightlyrate monthlyrate quarterlyrate yearlyrate hourlyrate
+monthlyrate : quarterlyrate yearlyrate hourlyrate
 """
+COLOURS = "red blue green yellow white black orange grey purple brown pink".split()
 OPPOSITE_GROUPS: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
     (
         frozenset(stem_of(word) for word in one.split()),
         frozenset(stem_of(word) for word in other.split()),
     )
     for one, _, other in (
-        line.partition(" : ") for line in _PAIRS.replace("\\\n", "").strip().splitlines()
+        line.partition(" : ")
+        for line in (
+            *_PAIRS.replace("\\\n", "").strip().splitlines(),
+            *(
+                f"{colour} : {' '.join(other for other in COLOURS if other != colour)}"
+                for colour in COLOURS
+            ),
+        )
     )
 )
 # Each stem → the groups it is in, and which side of them.

@@ -25,7 +25,8 @@ _BOUNDS: dict[str, Bound] = {
         ("more than", "over", "above", "exceeding", "exceeds", "exceed", "exceeded", "greater than",
          "larger than", "higher than", "upwards of", "in excess of", "topped", "bigger than",
          "longer than", "older than", "surpassed", "surpassing", "beyond", ">", "heavier than",
-         "just over", "well over", "deeper than", "later than", "north of"), "over"
+         "just over", "well over", "passed", "crossed", "deeper than", "later than", "north of"),
+        "over",
     ),
     **dict.fromkeys(
         ("at least", "no fewer than", "no less than", "not less than", "a minimum of", "minimum of",
@@ -50,6 +51,15 @@ _TURNED: dict[Bound, Bound] = {"over": "to", "from": "under", "under": "from", "
 _MOVES = frozenset(
     "fall drop go dip sink rise climb get be come expected likely forecast to far".split()
 )
+_MARKS = frozenset(
+    "limit target threshold ceiling maximum minimum level mark average record norm cap".split()
+)
+# Numbers in words: what follows one is no more counted by the number before it.
+_COUNTS = frozenset(
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty".split()
+)
+_STAYING = frozenset("stay keep remain kept stand".split())
 _SIDES = frozenset("ago after later before earlier".split())
 _LONGEST_BOUND = max(len(bound.split()) for bound in _BOUNDS)
 _AFTER: dict[tuple[str, str], Bound] = {
@@ -157,7 +167,8 @@ def with_unit(found: Sequence[Word], quantity: Quantity) -> Quantity:
         if name in ("p", "try", "rs") and not touches:
             continue
         age = [word.low for word in found[after + length : after + length + 2]]
-        if unit.name == "year" and "old" in age[:2] and age[0] in ("old", "-"):
+        old = bool({"old", "olds"} & {*age[:2]})
+        if unit.name == "year" and old and age[0] in ("old", "olds", "-"):
             # "A 34-year-old" for "Aubert, 34,".
             return replace(quantity, last=after + length, bare_year=False)
         following = unit_at(found, after + length) if joined else None
@@ -265,15 +276,27 @@ def bounded(found: Sequence[Word], quantity: Quantity) -> Quantity:
                 bound = _TURNED.get(bound, "")
             break
     time = quantity.unit is not None and quantity.unit.dimension == "time"
-    spent: Bound = ""
+    spent: Bound = _past_mark(found, first)
     if time and phrase in _SPENT:
         bound, spent = "", bound
     after = tuple(word.low for word in found[quantity.last + 1 : quantity.last + 3])
+    if bound in ("from", "over") and after[:1] in (("away",), ("clear",), ("off",)):
+        # "Stay at least 20 km away" is "do not go within 20 km".
+        staying = {word.low for word in found[max(0, first - 5) : first]} & _STAYING
+        bound = "to" if staying else bound
     if not bound and len(after) == 2:
         bound = _AFTER.get((after[0], after[1]), "")
     if after[:1] == ("+",):
         bound = "from"
     return replace(quantity, bound=bound, spent=spent) if bound or spent else quantity
+
+
+def _past_mark(found: Sequence[Word], first: int) -> Bound:
+    """The bound of "below the limit of 100", which says both what the limit is and where."""
+    before = [word.low for word in found[max(0, first - 4) : first]]
+    if len(before) < 4 or before[3] != "of" or before[2] not in _MARKS:
+        return ""
+    return _BOUNDS.get(before[0], "")
 
 
 def _turned(found: Sequence[Word], place: int) -> bool:
@@ -291,7 +314,9 @@ def heads_after(found: Sequence[Word], last: int) -> frozenset[str]:
     """The stems of what a number counts: the content words that follow it in its clause."""
     heads: list[str] = []
     for word in found[last + 1 : last + 7]:
-        if word.kind == "number" or word.text in ".;:()" or len(heads) == 3:
+        ends = word.kind == "number" or word.low in _COUNTS or word.text in ".;:()"
+        ends = ends or (word.low in ("that", "which") and not heads)
+        if ends or len(heads) == 3:
             break
         if word.text == "," and heads:
             break

@@ -95,6 +95,10 @@ def counted(asked: Quantity, source: Source, sentence: str) -> bool:
         return True
     if asked.unit is None and _meant_before(asked, source, sentence):
         return True
+    following = [word.low for word in words_of(sentence)[asked.last + 1 : asked.last + 2]]
+    if following == ["of"] and not asked.heads:
+        # "Three of the 19" counts no list.
+        return False
     if 2 <= asked.value <= 6 and asked.unit is None:
         # A source that counts the same thing shows nothing else.
         others = [item for item in quantities_of(source.cited) if item.heads & asked.heads]
@@ -118,10 +122,11 @@ def _all_but(asked: Quantity, source: Source, sentence: str) -> bool:
     """Whether "41 of the 44" is "all but three of 44" of the source, or the other way round."""
     plain = [item for item in quantities_of(source.cited) if item.form == "cardinal"]
     found, there = words_of(sentence), words_of(source.cited)
+    left = {item.value for item in plain if all_but_before(there, item)}
     if all_but_before(found, asked):
         values = {item.value for item in plain}
-        return any(value - asked.value in values for value in values)
-    left = {item.value for item in plain if all_but_before(there, item)}
+        # A source that says "all but three" itself does not leave five.
+        return not left and any(value - asked.value in values for value in values)
     return any(item.value - asked.value in left for item in plain)
 
 

@@ -11,7 +11,7 @@ SPEAKING = frozenset(
     acknowledge suggest believe expect predict estimate dispute promise pledge vow threaten urge
     comment conclude caution stress emphasise emphasize complain observe assert contend maintain
     tweet post shout quip joke concede boast demand propose object criticise criticize praise
-    condemn reject dismiss welcome blame attribute
+    condemn reject dismiss welcome blame attribute apologise apologize
     """.split()
 )
 # The person's own words come from the document itself.

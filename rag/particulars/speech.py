@@ -146,7 +146,15 @@ def _speaker(
         inverted
         and follows is not None
         and found[place].stem in _INVERTED
-        and (follows.capital or follows.low in _NOUN_STARTS)
+        and (
+            follows.capital
+            or follows.low in _NOUN_STARTS
+            # "…,” said branch secretary Ilse Tarn."
+            or (
+                follows.content
+                and any(word.capital for word in found[place + 2 : min(place + 5, last)])
+            )
+        )
     ):
         phrase = _phrase(found, place + 1, last)
         # "X, the treasurer, said the accounts had …": what follows the verb is what is said.

@@ -27,6 +27,7 @@ WEEKDAYS = {
     for name in names.split()
 }
 # Short forms are names too ("Mar", "Sun", "Sat"): only next to a number are they dates.
+_SOON = re.compile(r"\b(?:shortly|just|soon|a little) (after|before) $", re.IGNORECASE)
 _SHORT = frozenset(name for name in (*MONTHS, *WEEKDAYS) if len(name) <= 4) - {
     "june",
     "july",
@@ -36,6 +37,11 @@ _ISO = re.compile(r"(?<![\d-])(\d{4})-(\d{2})(?:-(\d{2}))?(?![\d-])")
 _CLOCK = re.compile(
     r"(?<![\d.,:])(?:(\d{1,2})[:.](\d{2})(?::(\d{2}))?\s?(a\.?m\.?|p\.?m\.?)?|(\d{1,2})\s?"
     r"(a\.?m\.?|p\.?m\.?)(?!\w)|(\d{1,2}) (?:o'clock|o’clock))",
+    re.IGNORECASE,
+)
+_HOUR = re.compile(
+    r"\b(?:at|until|till|by|from|before|after|since|around|about) (\d{1,2}|[a-z]{3,6}) "
+    r"(?:in the |on \w+day |at |that |this )(morning|afternoon|evening|night)\b",
     re.IGNORECASE,
 )
 _DAY_PARTS = {
@@ -51,18 +57,29 @@ _AFTER = frozenset(("after", "since", "from", "following"))
 @lru_cache(maxsize=256)
 def moments_of(text: str, published: str | None = None) -> tuple[Moment, ...]:
     """The moments of a text in order; relative ones have days where `published` is known."""
-    found = words_of(text)
     base = published_days(published)
+    return tuple(
+        moment if moment.clock is not None else resolved(moment, base) for moment in _told(text)
+    )
+
+
+@lru_cache(maxsize=256)
+def _told(text: str) -> tuple[Moment, ...]:
+    """The moments of a text as far as it says itself."""
+    found = words_of(text)
     moments: list[Moment] = []
     taken = 0
     for match in _ISO.finditer(text):
         year, month, day = (int(part) if part else None for part in match.groups())
         if year and month and 1 <= month <= 12 and valid(year, month, day):
-            moments.append(resolved(Moment(match.start(), match.end(), year, month, day), base))
+            moments.append(Moment(match.start(), match.end(), year, month, day))
     for match in _CLOCK.finditer(text):
         moment = _clock(match)
         if moment is not None:
-            moments.append(moment)
+            soon = _SOON.search(text, max(0, match.start() - 20), match.start())
+            side = f"soon {soon[1].lower()}" if soon else ""
+            moments.append(changed(moment, side=side))
+    moments += _spoken(text)
     place = 0
     fixed = sorted((moment.start, moment.end) for moment in moments)
     while place < len(found):
@@ -75,8 +92,22 @@ def moments_of(text: str, published: str | None = None) -> tuple[Moment, ...]:
         moment, place = read
         if moment.start >= taken:
             taken = moment.end
-            moments.append(resolved(_sided(found, moment, place), base))
+            moments.append(_sided(found, moment, place))
     return tuple(sorted(moments, key=lambda moment: moment.start))
+
+
+def _spoken(text: str) -> list[Moment]:
+    """Clock times in words: "at six on Thursday morning", "until nine in the evening"."""
+    moments: list[Moment] = []
+    for match in _HOUR.finditer(text):
+        number = match[1].lower()
+        hour = int(number) if number.isdecimal() else SMALL_NUMBERS.get(number, 0)
+        if not 0 < hour <= 12:
+            continue
+        late = match[2].lower() != "morning"
+        clock = 60.0 * (hour % 12 + 12 * late)
+        moments.append(Moment(match.start(1), match.end(1), clock=clock, half=True))
+    return moments
 
 
 def _clock(match: re.Match[str]) -> Moment | None:
@@ -137,7 +168,8 @@ def _month(found: Sequence[Word], place: int) -> int | None:
     if word.low in _SHORT:
         return month if number else None
     if word.opens and word.low in ("may", "march"):
-        return month if number else None
+        told = len(found) > place + 1 and found[place + 1].low in ("was", "saw", "brought")
+        return month if number or (word.low == "may" and told) else None
     return month
 
 

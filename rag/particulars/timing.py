@@ -12,7 +12,7 @@ from rag.particulars.reckoning import Moment, published_days
 from rag.particulars.source import CROSSED, Source, surroundings
 from rag.particulars.times import MONTHS, moments_of
 from rag.particulars.units import UNITS
-from rag.particulars.words import stem_of, words_of
+from rag.particulars.words import Word, stem_of, words_of
 
 _SIDES = {"earlier": -1, "before": -1, "previously": -1, "later": 1, "after": 1, "on": 1}
 _NOW = frozenset("modern current currently now present contemporary nowadays".split())
@@ -74,7 +74,7 @@ def check_dates(sentence: str, source: Source) -> list[Finding]:
             findings.append(Finding(particular, "elsewhere", None, ""))
         elif (
             _year_before(asked, source, [m for _, m in pairs])
-            or _reckoned(asked, source, inside)
+            or _reckoned(asked, source, inside, _lead(sentence, asked))
             or _as_number(asked, source)
             or _in_quarter(asked, source)
         ):
@@ -165,16 +165,26 @@ def _year_before(asked: Moment, source: Source, said: Sequence[Moment]) -> bool:
     return follows and any(moment.year == asked.year - 1 for moment in source.moments()[0])
 
 
-def _reckoned(asked: Moment, source: Source, inside: Sequence[Moment]) -> bool:
+def _reckoned(asked: Moment, source: Source, inside: Sequence[Moment], lead: str) -> bool:
     """Whether a year follows from one of the source and a distance: "2021 … five years earlier"."""
     if asked.year is None or asked.month is not None or asked.decade:
         return False
     found = source.words
+    base_years = {m.year for m in inside if m.year} | _published_years(source)
     for item in quantities_of(source.passage):
+        born = [m.year for m in inside if m.year]
+        aged = any(_before(found, item.start, low) for low in ("at", "aged", "age", "of"))
+        if item.unit is None and aged and any(asked.year == year + item.value for year in born):
+            # "In 1953" for "at 15" of somebody born in 1938
+            return True
         years = item.unit is not None and item.unit.name == "year"
         if not years or item.value % 1 or not source.cites(item.start, item.end):
             continue
         after = bisect_left(found, item.end, key=lambda word: word.start)
+        ends = asked.side == "before" and lead != "before" and _before(found, item.start, "for")
+        if ends and asked.year - int(item.value) in base_years:
+            # "Runs until 2026" for "signed for four years" in 2022.
+            return True
         side = _SIDES.get(found[after].low if after < len(found) else "", 0)
         base = published_days(source.published)
         way = found[after - 3].low if after > 2 else ""
@@ -186,6 +196,18 @@ def _reckoned(asked: Moment, source: Source, inside: Sequence[Moment]) -> bool:
         if side and before and asked.year == before[-1] + side * int(item.value):
             return True
     return False
+
+
+def _lead(sentence: str, asked: Moment) -> str:
+    """The side that a sentence tells a date from: the nearest "until" or "before" in front."""
+    lows = sentence[: asked.start].casefold().split()[-3:]
+    return next((low for low in reversed(lows) if low in ("until", "till", "to", "before")), "")
+
+
+def _before(found: Sequence[Word], start: int, low: str) -> bool:
+    """Whether a word stands right before a place."""
+    at = bisect_left(found, start, key=lambda word: word.start)
+    return at > 0 and found[at - 1].low == low
 
 
 def _in_quarter(asked: Moment, source: Source) -> bool:

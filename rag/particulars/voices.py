@@ -190,6 +190,8 @@ def _is(frame: Frame, told: Frame, source: Source) -> bool:
             return True
     else:
         names, roles = told.names, told.roles
+    if _relatives(frame.names, names, source):
+        return False
     if _seats(frame.names) & _seats(names) or _same_short(frame, told, source):
         return True
     if frame.names:
@@ -208,6 +210,16 @@ def _is(frame: Frame, told: Frame, source: Source) -> bool:
     if role_words & BENCH and (roles | names) & {"judge", "justic"}:
         return True
     return not role_words & everywhere and not (names and role_words & OUTSIDERS)
+
+
+def _relatives(one: frozenset[str], two: frozenset[str], source: Source) -> bool:
+    """Whether two speakers share a surname that the source has after both their first names."""
+    apart = one - two, two - one
+    if not one & two or len(apart[0]) != 1 or len(apart[1]) != 1:
+        return False
+    (mine,), (theirs,) = apart
+    full = {name.keys for name in names_of(source.passage) if len(name.keys) == 2}
+    return any({(mine, key), (theirs, key)} <= full for key in one & two)
 
 
 def _seats(names: frozenset[str]) -> frozenset[str]:

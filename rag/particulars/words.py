@@ -43,11 +43,20 @@ _IRREGULAR = {
         win won|withdraw withdrew withdrawn|write wrote written
         uphold upheld|mistake mistook|foresee foresaw|forecast|quit|woman women|man men
         child children|foot feet|die dying|overrun overran|withhold withheld|wake woke woken
-        rebuild rebuilt
+        rebuild rebuilt|retake retook retaken|rewrite rewrote rewritten|overcome overcame
+        overtake overtook overtaken|withstand withstood|repay repaid
         """.replace("\n", "|").split("|")
         if line.strip()
     )
     for form in forms
+}
+# Adjectives of a noun whose denial they meet: "no fault", "faulty".
+_OF_NOUNS = {
+    "faulty": "fault",
+    "risky": "risk",
+    "harmful": "harm",
+    "painful": "pain",
+    "winner": "win",
 }
 _UNCHANGED = frozenset("beat cut put set hit hurt let shut cost read spread".split())
 _AGREED = frozenset("agreed disagreed freed guaranteed refereed decreed".split())
@@ -200,7 +209,7 @@ def fold(word: str) -> str:
 @lru_cache(maxsize=50_000)
 def stem_of(low: str) -> str:
     """A folded word without its common endings: a key to compare by, not a word."""
-    low = _IRREGULAR.get(low, low)
+    low = _OF_NOUNS.get(low) or _IRREGULAR.get(low, low)
     if len(low) <= 3 or not low.isalpha():
         return low
     for ending, instead in (

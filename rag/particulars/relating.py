@@ -1,0 +1,185 @@
+"""What a name is told to be of another, "his niece, Ada", and which way: "from A", "to B"."""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from rag.particulars.names import Name, known_of, names_of
+from rag.particulars.places import HONORIFICS
+from rag.particulars.source import Source
+from rag.particulars.words import Word, words_of
+
+FAMILY = frozenset(
+    "daughter son wife husband widow widower brother sister father mother parents cousin uncle "
+    "aunt nephew niece grandson granddaughter grandfather grandmother stepson stepdaughter".split()
+)
+# These may be one person.
+_SAME_KIN = (
+    frozenset({"wife", "widow"}),
+    frozenset({"husband", "widower"}),
+    frozenset({"father", "parents"}),
+    frozenset({"mother", "parents"}),
+)
+_WAYS = frozenset("from to into onto by against over via towards".split())
+_OF = frozenset("his her their its my our the a".split())
+# Words around a name in which the thing is that it may own.
+REACH = 6
+# The two content words before a name and the two after it.
+Slot = tuple[list[str], list[str]]
+
+
+def wrong_kin(sentence: str, source: Source, name: Name) -> str:
+    """Why "her sister, Ada Foss" is not what the source says: it has "her niece" there."""
+    mine = {word.low for word in _kin_of(words_of(sentence), name)}
+    if len(mine) != 1:
+        return ""
+    theirs: set[str] = set()
+    for other in names_of(source.passage):
+        if set(name.keys) & set(other.keys):
+            theirs |= {word.low for word in _kin_of(words_of(source.passage), other)}
+    if not theirs or mine & theirs:
+        return ""
+    if any(mine <= kin and theirs & kin for kin in _SAME_KIN):
+        return ""
+    if {word.low for word in words_of(source.passage)} & mine:
+        # "Her sister, whose daughter is Ada": who is whose needs more than words near a name.
+        return ""
+    return f'"{next(iter(mine))} {name.text}": the source says "{sorted(theirs)[0]}"'
+
+
+def _kin_of(found: Sequence[Word], name: Name) -> Iterator[Word]:
+    """The words of kinship that stand as one with a name: "her sister, Ada", "Ada, her sister"."""
+    commas = 0
+    for place in range(name.first - 1, max(-1, name.first - 6), -1):
+        # "Her brother, the composer Miles Halloran"
+        word = found[place]
+        commas += word.text == ","
+        if commas > 1 or (word.kind == "mark" and word.text != ",") or word.capital:
+            break
+        if word.low in FAMILY:
+            yield word
+            break
+    following = found[name.last + 1 : name.last + 4]
+    if len(following) == 3 and following[0].text == "," and following[1].low in _OF:
+        yield from (word for word in following[2:] if word.low in FAMILY)
+
+
+def wrong_owner(sentence: str, source: Source, name: Name) -> str:
+    """Why "Harbour's coach" is not what the source says: it has "Elmsworth's coach"."""
+    found, there = words_of(sentence), words_of(source.passage)
+    thing = _owned(found, name)
+    if thing is None:
+        return ""
+    rivals: list[Name] = []
+    for other in names_of(source.passage):
+        mine = set(name.keys) & set(other.keys)
+        beside = there[max(0, other.first - REACH) : other.last + 1 + REACH]
+        if mine and any(word.stem == thing.stem for word in beside):
+            return ""
+        owned = None if mine else _owned(there, other)
+        if owned is not None and owned.stem == thing.stem and source.cites(owned.start, owned.end):
+            rivals.append(other)
+    said = {key for other in names_of(sentence) for key in other.keys}
+    rivals = [other for other in rivals if not set(other.keys) & said]
+    return f'"{name.text}" is put where the source says "{rivals[0].text}"' if rivals else ""
+
+
+def _owned(found: Sequence[Word], name: Name) -> Word | None:
+    """The thing that a name in the possessive has: the "coach" of "Harbour's coach"."""
+    if not found[name.last].text.endswith(("'s", "’s", "s’", "s'")):
+        return None
+    following = found[name.last + 1 : name.last + 2]
+    plain = bool(following) and following[0].kind == "word" and not following[0].capital
+    return following[0] if plain and following[0].content else None
+
+
+def wrong_slot(sentence: str, source: Source, name: Name) -> str:
+    """Why a name stands in another's place: the words around it are those around that one.
+
+    Two content words of each side count, or the nearest of both.
+    """
+    every, here = names_of(source.passage), names_of(sentence)
+    said = {key for other in here for key in other.keys}
+    own = set(name.keys)
+    if not own & known_of(source.passage).keys:
+        return ""
+    found, there = words_of(sentence), words_of(source.passage)
+    mine = _slot(found, name)
+    rival = ""
+    for other, slot in zip(every, _slots(source.passage), strict=True):
+        if not _same_slot(mine, slot):
+            continue
+        keys = set(other.keys)
+        if own & keys and (own <= keys or keys <= own or len(keys) < 2):
+            return ""
+        follows = there[other.last + 1].low if other.last + 1 < len(there) else ""
+        listed = follows in ("and", "or", ",") and any(
+            own & set(one.keys) and 0 < one.first - other.last < REACH + 2 for one in every
+        )
+        # "Worked in Kraków and, from 1912, in Paris": both stand there.
+        away = not said & (keys - own)
+        if source.cites(other.start, other.end) and away and not listed:
+            rival = rival or other.text
+    return f'"{name.text}" is put where the source says "{rival}"' if rival else ""
+
+
+@lru_cache(maxsize=64)
+def _slots(text: str) -> list[Slot]:
+    found = words_of(text)
+    return [_slot(found, name) for name in names_of(text)]
+
+
+def _slot(found: Sequence[Word], name: Name) -> Slot:
+    """The stems of the two content words before a name, the nearest first, and of those after."""
+    sides: list[list[str]] = []
+    for step, first in ((-1, name.first - 1), (1, name.last + 1)):
+        place = first
+        stems: list[str] = []
+        while 0 <= place < len(found) and len(stems) < 2:
+            word = found[place]
+            if word.text in ".;:!?()" or (step > 0 and word.opens):
+                break
+            if word.content and word.low not in HONORIFICS:
+                stems.append(word.stem)
+            if step < 0 and word.opens:
+                break
+            place += step
+        sides.append(stems)
+    return sides[0], sides[1]
+
+
+def _same_slot(one: Slot, two: Slot) -> bool:
+    if any(len(mine) == 2 and mine == theirs for mine, theirs in zip(one, two, strict=True)):
+        return True
+    return all(
+        mine and theirs and mine[0] == theirs[0] for mine, theirs in zip(one, two, strict=True)
+    )
+
+
+def wrong_way(sentence: str, source: Source, name: Name) -> str:
+    """Why "from A" is not what the source says: it has "to A" and "from B"."""
+    found = words_of(sentence)
+    way = _way(found, name)
+    if way is None or any(
+        word.low in ("not", "rather", "instead", "than")
+        for word in found[max(0, name.first - 4) : name.first]
+    ):
+        return ""
+    theirs = [
+        (other, _way(words_of(source.passage), other))
+        for other in names_of(source.passage)
+        if source.cites(other.start, other.end)
+    ]
+    mine = [other for other, how in theirs if set(name.keys) & set(other.keys) and how]
+    ways = {how for other, how in theirs if other in mine}
+    rival = [other for other, how in theirs if how == way and not set(name.keys) & set(other.keys)]
+    if ways and way not in ways and rival:
+        return f'"{way} {name.text}": the source says "{way} {rival[0].text}"'
+    return ""
+
+
+def _way(found: Sequence[Word], name: Name) -> str | None:
+    """The "from" or "to" right before a name, or before the one word in front of it."""
+    for place in (name.first - 1, name.first - 2):
+        if place >= 0 and found[place].low in _WAYS:
+            return found[place].low
+    return None
