@@ -43,9 +43,11 @@ _INVISIBLE = frozenset(
 _LINE_ENDS = "\n\r\x0b\x0c\x85\u2028\u2029"
 # Scripts that the fonts within typst set well; of others they have a few letters of one width.
 _AT_HOME = {"Latn", "Grek", "Cyrl", "Zyyy", "Zinh", "Zzzz"}
-# The body of a brief, and its code: both within typst.
+# Within typst: the font of the body, that of code, and what both fall back to.
 _BODY = "Libertinus Serif"
 _MONO = "DejaVu Sans Mono"
+# Named, since what typst finds by itself for a letter is at times a font without it.
+_SPARE = ("New Computer Modern", "New Computer Modern Math", _MONO)
 # Fonts that have a box for every character.
 _PLACEHOLDERS = {"lastresort", "last resort", ".lastresort", "adobe blank", "adobeblank"}
 _CJK = {
@@ -57,7 +59,10 @@ _EMOJI = (
     range(0x1F900, 0x1FB00),
 )  # fmt: skip
 # Older symbols that are shown as emoji (Unicode 15.1, emoji-data.txt, Emoji_Presentation).
-_OLD_EMOJI = "⌚⌛⏩⏪⏫⏬⏰⏳◽◾☔☕♈♉♊♋♌♍♎♏♐♑♒♓♿⚓⚡⚪⚫⚽⚾⛄⛅⛎⛔⛪⛲⛳⛵⛺⛽✅✊✋✨❌❎❓❔❕❗➕➖➗➰➿⬛⬜⭐⭕"
+_OLD_EMOJI = (
+    "⌚⌛⏩⏪⏫⏬⏰⏳◽◾☔☕♈♉♊♋♌♍♎♏♐♑♒♓♿⚓⚡⚪⚫⚽⚾⛄⛅⛎⛔⛪"
+    "⛲⛳⛵⛺⛽✅✊✋✨❌❎❓❔❕❗➕➖➗➰➿⬛⬜⭐⭕"
+)
 # What sets a script well, the best first; then "Noto Serif X" and "Noto Sans X" for a script X.
 _FAMILIES = {
     "Arab": ("Noto Naskh Arabic", "Amiri", "Scheherazade New", "Geeza Pro", "Traditional Arabic",
@@ -109,7 +114,7 @@ class Typefaces:
     """The fonts that a text is set in: those asked in turn, the one of code, and all there are."""
 
     body: tuple[str, ...]
-    mono: str
+    mono: tuple[str, ...]
     found: "FoundFonts"
 
 
@@ -133,7 +138,7 @@ def missing_glyphs(texts: Iterable[str], fonts: Fonts | None = None) -> list[Mis
     letters = _letters(texts)
     if letters <= _embedded():
         return []
-    return _by_script(_without_glyph(letters, _found(fonts or Fonts())))
+    return _by_script(_searched(letters, _found(fonts or Fonts()))[0])
 
 
 def typefaces(
@@ -155,14 +160,14 @@ def typefaces(
     families = {family.casefold(): family for family in found.families()}
     if font is not None and font.casefold() not in families:
         raise ConfigurationError(_unknown(font, families))
-    if not at_home and (missing := _by_script(_without_glyph(letters, found))):
-        raise ConfigurationError(_refusal(missing))
-    wanted = [font or _BODY, _BODY]
-    for script in scripts:
-        wanted += _families_of(script)
+    missing, having = _searched(letters, found)
+    if missing:
+        raise ConfigurationError(_refusal(_by_script(missing)))
+    made_for = [family for script in scripts for family in _families_of(script)]
+    wanted = (font or _BODY, _BODY, *made_for, *having, *_SPARE)
     names = [name.casefold() for name in wanted]
-    body = dict.fromkeys(families[name] for name in names if name in families)
-    return Typefaces(tuple(body), _MONO, found)
+    body = tuple(dict.fromkeys(families[name] for name in names if name in families))
+    return Typefaces(body, (_MONO, *body), found)
 
 
 def _legible(text: str) -> Iterator[str]:
@@ -211,36 +216,47 @@ def _found(fonts: Fonts) -> "FoundFonts":
     )
 
 
-def _without_glyph(letters: set[str], found: "FoundFonts") -> set[str]:
-    missing = _not_in_files(letters - _embedded(), found)
-    # A font that lacks a composed letter may have its parts, and is asked for them.
+def _searched(letters: set[str], found: "FoundFonts") -> tuple[set[str], list[str]]:
+    """The letters that no font has, and the families beyond typst's own that have the others."""
+    missing, having = _searched_files(letters - _embedded(), found)
+    # A font that lacks a composed letter sets it of its parts if it has those.
     parts = {char: set(unicodedata.normalize("NFD", char)) for char in missing}
-    lacking = _not_in_files(set().union(*parts.values()) - _embedded() - missing, found) | {
-        char for char in missing if len(parts[char]) == 1
-    }
-    return {char for char in missing if parts[char] & lacking or parts[char] == {char}}
+    composed = {char for char in missing if parts[char] != {char}}
+    wanted = set().union(*(parts[char] for char in composed)) - _embedded()
+    lacking, having_parts = _searched_files(wanted, found)
+    return {
+        char for char in missing if char not in composed or parts[char] & lacking
+    }, having + having_parts
 
 
-def _not_in_files(letters: set[str], found: "FoundFonts") -> set[str]:
-    """The letters that no font file has; those of the likeliest families are opened first."""
-    missing = set(letters)
+def _searched_files(letters: set[str], found: "FoundFonts") -> tuple[set[str], list[str]]:
+    """The letters that no file has, and the families that have some; the likeliest go first."""
+    missing, having = set(letters), list[str]()
     if not missing:
-        return missing
+        return missing, having
     likely = {
         family.casefold()
         for script in {_script(char) for char in missing}
         for family in _families_of(script)
     }
     files = {
-        (each.path, each.index): (each.family.casefold() not in likely, abs(each.weight - 400))
+        (each.path, each.index): (
+            each.family.casefold() not in likely,
+            abs(each.weight - 400),
+            each.style != "normal",
+        )
         for each in found.fonts()
         if each.path is not None and each.family.casefold() not in _PLACEHOLDERS
     }
+    families = {(each.path, each.index): each.family for each in found.fonts()}
     for path, index in sorted(files, key=lambda file: (files[file], file)):
-        missing -= _glyphs(path, index, Path(path).stat().st_mtime_ns)
+        glyphs = _glyphs(path, index, Path(path).stat().st_mtime_ns)
+        if missing & glyphs:
+            having.append(families[path, index])
+            missing -= glyphs
         if not missing:
             break
-    return missing
+    return missing, having
 
 
 @lru_cache(maxsize=512)

@@ -11,9 +11,9 @@ from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-from rag.brief.glyphs import Fonts, legible, typefaces
+from rag.brief.glyphs import Fonts, Typefaces, legible, typefaces
 from rag.brief.manuscript import (
     Block,
     Listing,
@@ -28,11 +28,12 @@ from rag.brief.manuscript import (
     Table,
     Text,
 )
+from rag.brief.markdown import BOTTOM_LINE, SOURCES, SUMMARY, UNANSWERED, address
 from rag.errors import ConfigurationError
 from rag.languages import language_of
 
 _TEMPLATE = Path(__file__).with_name("brief.typ")
-_NO_DATE = date(1980, 1, 1)
+_NO_DATE = date(1980, 1, 1)  # also the first that every reader takes
 _LANGUAGE = "en"  # also that of the template's own words
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -40,10 +41,12 @@ _MONTHS = (
 )  # fmt: skip
 _MAX_DEPTH = 8  # deeper lists and quotes lie at this depth: typst nests some 70 calls, no more
 _MAX_LINK_CHARS = 2000  # typst refuses 8,000
+_ASCII = "".join(map(chr, range(0x21, 0x7F)))
 _LINE_CHARS = 88  # about what a line of the page takes
 _LONG_ROW_CHARS = 1500  # a row with more may break over pages
 _LONG_CHARS = 28  # of a word that is none
 _SPACES = re.compile(r"[ \t]+")
+_AT_LINE_END = re.compile(r" ?\n ?")
 # Scripts that write no spaces between words break by typst's own rules.
 _WORD = re.compile(r"[!-~\xa1-\u024f\u0370-\u052f]{8,}")
 _ADDRESS = ("http://", "https://", "www.")
@@ -61,17 +64,38 @@ def to_pdf(manuscript: Manuscript, *, fonts: Fonts | None = None, font: str | No
     """A manuscript as PDF (PDF/A-2a and PDF/UA-1, A4), the same bytes for the same manuscript.
 
     `font` is the name of an installed family for the text. The language of each paragraph is
-    taken from its letters and small words. It is dated as the manuscript is, or 1980-01-01.
+    taken from its letters and small words. The file is dated as the manuscript is, from 1980 on.
 
     Raises:
         ConfigurationError: A font is unknown, letters have no glyph in any font, or typst failed.
     """
+    faces = typefaces(manuscript.texts(), fonts, font)
+    data = _Data(manuscript).whole() | {"fonts": faces.body, "mono": faces.mono}
+    day = max(_day(manuscript.date) or _NO_DATE, _NO_DATE)
+    try:
+        return _set(data, faces, day)
+    except _NotSetError as error:
+        if not error.is_of_glyphs:
+            raise
+        # Some rare symbols are in no italic font, and typst does not look for an upright one.
+        return _set(data | {"upright": True}, faces, day)
+
+
+class _NotSetError(ConfigurationError):
+    """typst refused a brief."""
+
+    def __init__(self, reason: str) -> None:
+        self.is_of_glyphs = "could not be displayed" in reason
+        super().__init__(
+            f"the brief cannot be set as PDF: {reason}; leave that out of it, or export it as "
+            "DOCX or HTML"
+        )
+
+
+def _set(data: Data, faces: Typefaces, day: date) -> bytes:
     # Native code of 80 MB, loaded for a PDF alone.
     import typst
 
-    faces = typefaces(manuscript.texts(), fonts, font)
-    data = _Data(manuscript).whole() | {"fonts": faces.body, "mono": faces.mono}
-    day = _day(manuscript.date) or _NO_DATE
     try:
         return typst.compile(
             str(_TEMPLATE),
@@ -84,11 +108,7 @@ def to_pdf(manuscript: Manuscript, *, fonts: Fonts | None = None, font: str | No
             pdf_standards=["a-2a", "ua-1"],
         )
     except typst.TypstError as error:
-        reason = " ".join(error.message.split())
-        raise ConfigurationError(
-            f"the brief cannot be set as PDF: {reason}: leave that out of it, or export it as "
-            "DOCX or HTML"
-        ) from error
+        raise _NotSetError(" ".join(error.message.split())) from error
 
 
 class _Data:
@@ -106,6 +126,13 @@ class _Data:
         author = _line(brief.author or "")
         handling = _line(brief.handling or "")
         return {
+            "labels": {
+                "bottom_line": BOTTOM_LINE,
+                "sources": SOURCES,
+                "summary": SUMMARY,
+                "unanswered": UNANSWERED,
+            },
+            "upright": False,
             "title": title,
             "authors": [author] if author else [],
             "lang": self._language,
@@ -155,7 +182,7 @@ class _Data:
                 tight = all(sum(data["k"] == "p" for data in item) <= 1 for item in inner)
                 manner = self._manner_of(data for item in inner for data in item)
                 kind = "ol" if ordered else "ul"
-                yield {"k": kind, "start": start, "tight": tight, "items": inner} | manner
+                yield {"k": kind, "start": max(0, start), "tight": tight, "items": inner} | manner
             case Quotation(inside):
                 quoted = self._blocks(inside, depth + 1)
                 yield {"k": "q", "blocks": quoted} | self._manner_of(quoted)
@@ -197,7 +224,10 @@ class _Data:
 
     def _runs(self, runs: Runs, room: int = _LINE_CHARS) -> Data:
         text = " ".join(run.text for run in _texts(runs))
-        return {"runs": [self._run(run, room) for run in runs]} | self._manner(text)
+        data = [self._run(run, room) for run in runs]
+        if data and data[0].get("t"):
+            data[0]["t"][0] = data[0]["t"][0].lstrip(" ")
+        return {"runs": data} | self._manner(text)
 
     def _run(self, run: Text | NoteMark, room: int) -> Data:
         if isinstance(run, Text):
@@ -226,7 +256,8 @@ def _line(text: str) -> str:
 def _pieces(text: str, room: int) -> list[str]:
     """A text in pieces between which a line may break, with a line end where it must."""
     pieces: list[str] = []
-    for i, line in enumerate(_SPACES.sub(" ", legible(text)).split("\n")):
+    spaced = _SPACES.sub(" ", legible(text))
+    for i, line in enumerate(_AT_LINE_END.split(spaced)):
         if i:
             pieces.append("\n")
         cuts = [0, *_cuts(line, max(8, room // 3)), len(line)]
@@ -253,15 +284,10 @@ def _cuts(line: str, most_chars: int) -> Iterator[int]:
 
 def _address(link: str | None) -> str | None:
     """A link as a PDF has it, None where it is no address of the web."""
-    if not link or len(link) > _MAX_LINK_CHARS or legible(link) != link or len(link.split()) != 1:
+    safe = address(link)
+    if safe is None or len(safe) > _MAX_LINK_CHARS:
         return None
-    try:
-        parts = urlsplit(link)
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        return None
-    return link if link.isascii() else quote(link, safe="!#$%&'()*+,/:;=?@[]~")
+    return quote(safe, safe=_ASCII, errors="replace")
 
 
 def _is_rtl(text: str) -> bool:
