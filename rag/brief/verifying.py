@@ -131,6 +131,18 @@ def verify_in_store(store: Store, brief: Brief) -> Verification:
     return verified(brief, told, documents.fresh_text_of)
 
 
+def said_otherwise(store: Store, brief: Brief, before: Brief) -> tuple[str, ...]:
+    """For each text that an edit brought, its sentences that say something else than they cite."""
+    known = tuple(before.items())
+    new = {place_of(brief, item.id) for item in brief.items() if item not in known}
+    return tuple(
+        f"“{text}” says something else than it cites: {why}"
+        for place, text, citations, own in _sentences(brief)
+        if place in new
+        and (why := _said_otherwise(text, citations, store.documents.fresh_text_of, own=own))
+    )
+
+
 def verified(
     brief: Brief,
     told: Callable[[Citation], tuple[Standing, str]],

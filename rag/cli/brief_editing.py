@@ -63,6 +63,7 @@ def edit(
     """Change a brief; --at PLACE alone opens its text in $EDITOR."""
     from rag.brief import editing
     from rag.brief.citing import resolver
+    from rag.brief.verifying import said_otherwise
 
     heads = {"title": title, "author": author, "date": date, "handling": handling}
     said = {"kind": kind, "originator": originator, "hand": hand, "limits": limits}
@@ -104,6 +105,7 @@ def edit(
             apply(editing.refreshed(store, brief))
         if notes:
             brief = save(pipeline, editing.Edited(brief, "; ".join(notes)))
+            notices += said_otherwise(store, brief, before)
         if bottom_line:
             from rag.brief.outline import kept_answers, write_bottom_line
 

@@ -79,6 +79,7 @@ def add(
     """Put an answer, or your own text, into a brief."""
     from rag.brief.citing import resolver
     from rag.brief.editing import add_answer, add_text
+    from rag.brief.verifying import said_otherwise
 
     if bool(question) == bool(text):
         raise typer.BadParameter("give a question, an answer's id, or --text FILE")
@@ -92,7 +93,8 @@ def add(
             answer = _answer(pipeline, " ".join(question or []), filters)
             edited = add_answer(store.briefs.get(name), answer, section)
         saved = save(pipeline, edited)
-    say(saved, edited.note, edited.notices, as_json=as_json)
+        differing = said_otherwise(store, saved, brief)
+    say(saved, edited.note, (*edited.notices, *differing), as_json=as_json)
 
 
 @app.command(name="list")

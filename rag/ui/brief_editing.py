@@ -10,6 +10,7 @@ from rag.brief.citing import resolver
 from rag.brief.composing import attribution, left_out_of, standing
 from rag.brief.editing import Edited
 from rag.brief.outline import kept_answers, write_bottom_line
+from rag.brief.verifying import said_otherwise
 from rag.errors import RagError
 from rag.pipeline import Pipeline
 from rag.store import BriefRow
@@ -60,12 +61,13 @@ def apply(pipeline: Pipeline, brief: Brief, edit: Edit) -> bool:
     """
     try:
         edited = edit(brief)
-        editing.save(pipeline.store, edited)
+        saved = editing.save(pipeline.store, edited)
+        notices = (*edited.notices, *said_otherwise(pipeline.store, saved, brief))
     except RagError as error:
         st.session_state[_PROBLEM] = str(error)
         return False
-    if edited.notices:
-        st.session_state[_SAID] = edited.notices
+    if notices:
+        st.session_state[_SAID] = notices
     show_latest()
     return True
 

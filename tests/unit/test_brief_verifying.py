@@ -6,7 +6,7 @@ import kept_briefs as kept
 from rag.brief import editing
 from rag.brief.citing import resolver
 from rag.brief.plain import verification_text
-from rag.brief.verifying import verify_in_store
+from rag.brief.verifying import said_otherwise, verify_in_store
 from rag.store import open_store
 from rag.types import AnswerItem
 
@@ -171,3 +171,17 @@ def test_a_verification_is_told_as_json(store, brief):
     assert told["holds"] is True
     assert told["citations"][1]["notes"] == [2, 3] or told["citations"][1]["notes"] == (2, 3)
     assert told["sentences"] == []
+
+
+def test_an_edit_tells_which_of_its_own_sentences_say_something_else(store, brief):
+    place = f"{len(brief.sections)}.2"
+    text = editing.item_at(brief, place).text
+    fitting = editing.with_text(brief, place, text.replace("broke", "was broken"), resolver(store))
+    assert said_otherwise(store, fitting.brief, brief) == ()
+    wrong = editing.with_text(brief, place, text.replace("14", "15"), resolver(store)).brief
+    [told] = said_otherwise(store, wrong, brief)
+    assert told.startswith(
+        "“The gate, 15 tonnes heavy, broke.” says something else than it cites: "
+    )
+    again = editing.add_text(wrong, "Words without a mark, of 99.", resolver(store)).brief
+    assert said_otherwise(store, again, wrong) == ()
