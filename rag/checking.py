@@ -7,7 +7,7 @@ no model is believed.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.chunking import sentences_within
 from rag.directives import directives
@@ -29,6 +29,11 @@ CONTRADICTS_FROM = 0.5
 # that, is about something else.
 FEWEST_TERMS = 2
 NEAR_MEANING = 0.5
+# A clause says less than a sentence, and another word for the same is most of it.
+NEAR_CLAUSE = 0.3
+# So many words of content in a row are taken from where they stand.
+RUN_TERMS = 4
+REPEATS = "it repeats what a source says to whoever answers"
 # A reply's sentences that are checked; further ones are left out and said to be.
 MAX_SENTENCES = 40
 
@@ -36,7 +41,9 @@ MAX_SENTENCES = 40
 # Particulars that show what a sentence is about; figures and names of a clause.
 _GROUNDS = frozenset({"number", "date", "name", "quotation"})
 _MARKS = re.compile(r"\d[\d.,:]*\d|\d|(?<=\s)[A-Z][\w'’-]+")
-_CLAUSES = re.compile(r"[,;:] (?:and|but|while|whereas|so|then|yet) |[;.!?] | [–—] ")
+_CLAUSES = re.compile(
+    r"[,;:] (?:and|but|while|whereas|so|then|yet) |[;!?] |(?<![ .][a-z])\. | [–—] "
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,56 @@ class _Held:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Planted:
+    """The terms that passages hold only where nothing may be quoted, and all that they hold."""
+
+    only: frozenset[str]
+    runs: frozenset[tuple[str, ...]]
+
+    @classmethod
+    def of(cls, passages: Sequence[Passage], sources: Sequence[Source]) -> "_Planted":
+        left = [
+            "".join(
+                " " if kept == char else char
+                for kept, char in zip(source.text, passage.text, strict=True)
+            )
+            for passage, source in zip(passages, sources, strict=True)
+        ]
+        left += [
+            text
+            for passage in passages
+            for text in (passage.title, passage.publisher, passage.heading)
+            if text and directives(text)
+        ]
+        kept = [f"{source.prefix} {source.text}" for source in sources]
+        words = {term.term for text in kept for term in content_terms(text)}
+        return cls(
+            frozenset(term.term for text in left for term in content_terms(text)) - words,
+            frozenset(run for text in left for run in _runs(text))
+            - frozenset(run for text in kept for run in _runs(text)),
+        )
+
+    def judged(self, checked: Checked) -> Checked:
+        """The sentence as it was judged, or failed for what it repeats."""
+        if not self.repeated_in(checked.sentence.text):
+            return checked
+        failed = (*checked.sentence.failed, REPEATS)
+        return replace(
+            checked, sentence=replace(checked.sentence, verdict="not supported", failed=failed)
+        )
+
+    def repeated_in(self, sentence: str) -> bool:
+        """Whether words of a sentence, or most of those of a clause, stand nowhere else."""
+        if not self.only and not self.runs:
+            return False
+        if not self.runs.isdisjoint(_runs(sentence)):
+            return True
+        clauses = [sentence, *_CLAUSES.split(sentence)]
+        said = [{term.term for term in content_terms(clause)} for clause in clauses]
+        return any(2 * len(terms & self.only) >= len(terms) for terms in said if terms)
+
+
 class Checker:
     """Checks sentences against passages; `text_of` gives a version's text with its blocks.
 
@@ -84,15 +141,18 @@ class Checker:
         sources = {passage.rank: self._source(passage) for passage in passages}
         named = [self._named(one, by_rank) for one in written]
         found = self._supported(written, named, sources)
+        planted = _Planted.of(passages, list(sources.values()))
         checked = [
-            self._judged(one, [by_rank[rank] for rank in ranks], supports, sources)
+            planted.judged(self._judged(one, [by_rank[rank] for rank in ranks], supports, sources))
             for one, ranks, supports in zip(written, named, found, strict=True)
         ]
         # A true sentence with a wrong mark: another passage that was given may say it.
         again = [
             place
             for place, one in enumerate(checked)
-            if not one.holds and len(named[place]) < len(by_rank)
+            if not one.holds
+            and REPEATS not in one.sentence.failed
+            and len(named[place]) < len(by_rank)
         ]
         others = [[rank for rank in by_rank if rank not in named[place]] for place in again]
         found = self._supported([written[place] for place in again], others, sources)
@@ -194,7 +254,7 @@ class Checker:
             if any(mark in source.text for mark in _MARKS.findall(clause) for source in read):
                 continue
             found = self._supporter.of(clause, read)
-            if not found or _is_foreign(clause, found[0]):
+            if not found or _is_foreign(clause, found[0], near=NEAR_CLAUSE):
                 return clause
         return None
 
@@ -230,13 +290,19 @@ class Checker:
         ]
 
 
-def _is_foreign(sentence: str, support: Support) -> bool:
+def _runs(text: str) -> list[tuple[str, ...]]:
+    """Each `RUN_TERMS` terms of content in a row."""
+    found = [term.term for term in content_terms(text)]
+    return [tuple(found[at : at + RUN_TERMS]) for at in range(len(found) - RUN_TERMS + 1)]
+
+
+def _is_foreign(sentence: str, support: Support, near: float = NEAR_MEANING) -> bool:
     """Whether a span shares hardly a word with a sentence and does not mean the same either."""
     if support.entails is not None:  # judged by a model that was put in for it
         return False
     features = support.features
     n_shared = features.overlap * len({term.term for term in content_terms(sentence)})
-    return n_shared < FEWEST_TERMS and features.overlap <= 0.5 and features.dense < NEAR_MEANING
+    return n_shared < FEWEST_TERMS and features.overlap <= 0.5 and features.dense < near
 
 
 def _clean(*named: str | None) -> list[str]:

@@ -1,7 +1,6 @@
 """Requests to say something, in languages other than English, as shapes for `rag.directives`."""
 
-_EN_TO = r"[\s,:\"'«„“]+"
-FOREIGN: tuple[str, ...] = (
+LATIN: tuple[str, ...] = (
     # German
     r"\b(?:sage?n?|antworte[nt]?|schreibe?n?|erwähne?n?|behaupte[nt]?|teile?n?|informiere?n?|empfiehl|empfehlen|erkläre?n?|wiederhole?n?|füge?n?|übersetze?n?|gib|geben|nenne?n?|melde?n?|verkünde?n?|weise?n?)\b(?: sie)?(?: bitte)?(?: \w+){0,3}?[\s,]+(?:de[mnr] (?:leser|nutzer|benutzer|anwender|fragenden|person|frager)\w{0,2}|nur|dass|immer|stets|mit dem satz|deiner? (?:\w+ )?(?:antwort|zusammenfassung)|ihrer? (?:\w+ )?antwort)\b",
     r"\b(?:wenn|falls|sobald) (?:du|sie|jemand|man|der (?:leser|nutzer))\b[^.!?]{0,80}?(?:gefragt|fragt|wissen (?:will|möchte))\b[^.!?]{0,20}?,? ?(?:so |dann )?(?:sage?n?|antworte\w?|schreibe?n?|erkläre?n?|behaupte\w?)\b",
@@ -25,9 +24,13 @@ FOREIGN: tuple[str, ...] = (
     r"\b(?:powiedz|odpowiedz|napisz|poinformuj|zignoruj|zapomnij|řekni|odpověz|napiš|ignoruj|zapomeň)\b[^.!?]{0,60}?(?:czytelnik|użytkownik|że|instrukcj|poleceni|tylko|čtenář|uživatel|instrukc|pouze)\w*",
     r"\b(?:okuyucuya|kullanıcıya|okura)\b[^.!?]{0,80}?\b(?:söyle|bildir|yaz|de|cevap ver)\w*|\b(?:önceki|yukarıdaki)\b[^.!?]{0,40}?\b(?:talimat|komut)\w*[^.!?]{0,40}?(?:yok say|unut|görmezden)\w*|\bcevab\w+[^.!?]{0,30}?\b(?:yaz|ekle|bitir)\w*",
     r"\b(?:beritahu|katakan|jawab|tulis|abaikan|sampaikan)\w*\b[^.!?]{0,60}?\b(?:pembaca|pengguna|bahwa|instruksi|perintah|hanya|jawaban)\b",
-    # Russian, Ukrainian
+)
+# In letters of which no ASCII text has any.
+OTHER_SCRIPTS: tuple[str, ...] = (
+    # Russian, Ukrainian, Greek
     r"\b(?:скажи|сообщи|ответь|отвечай|напиши|расскажи|передай|объяви|добавь|повтори|упомяни|посоветуй|переведи|заяви|утверждай|скажіть|повідом|напиши)(?:те)?\b",
     r"\b(?:забуд|игнориру|не обращай|не отвечай|притворись|представь себе, что ты|ты теперь|твой ответ|ваш ответ)\w*",
+    r"\bигнорировать[^.!?]{0,40}?(?:инструкц|указани|правил)\w*|\b(?:αγνο(?:ή|ε)\w*|ξεχάστε|ξέχασε)[^.;!]{0,40}?(?:οδηγίες|εντολές|κανόνες)",
     # Arabic, Hebrew, Persian, Hindi
     r"(?:أخبر|اخبر|أبلغ|قل |قولوا|اكتب|أجب|اجب|أضف|تجاهل|انس |اذكر|كرر|ترجم|أوص)\w*|(?:ענה|כתוב|אמור|התעלם|ספר לקורא)|(?:بگو|بنویس|پاسخ بده|نادیده بگیر)|(?:बताओ|बताइए|लिखो|लिखिए|उत्तर दें|अनदेखा)",
     # Chinese, Japanese, Korean

@@ -8,7 +8,7 @@ before them in their sentence may be one, and those after them where a mark show
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from rag.directives import addresses, directives, in_another_script
+from rag.directives import addresses, directives, in_another_script, marks
 from rag.types import Flag
 
 Span = tuple[int, int]
@@ -22,6 +22,19 @@ FEWEST_WORDS = 3
 _BOUNDARY = re.compile(r"[,;:(\[{\"“«„—–|]|\.{3}|…|[.!?]\s|\s-\s|\s(?:and|but|so|then)\s")
 _CLOSERS = {"(": ")", "[": "]", "{": "}", "“": "”", "„": "“”", "«": "»", '"': '"', "（": "）"}
 _DASH = re.compile(r"[—–]|\s-\s")
+# A clause that says when or why something is to be done, before the request.
+_LEADS_IN = re.compile(
+    r"[\s,;:(\[{\"“«„—–|-]*(?:and |but |so |then )?(?:as an? |because |since |if |when|once "
+    r"|given |due to |by order |under |in order to "
+    r"|for (?:any|every|all|your|the sake|reasons|legal|safety|security)\b)",
+    re.IGNORECASE,
+)
+# Who is spoken to in a request is spoken to in the sentences beside it.
+_YOU = re.compile(r"\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
+# A request to say what stands before it in its sentence.
+_SAYS_SO = re.compile(
+    r"\b(?:say|state|answer|reply|write|confirm|report) (?:so|this|it)\b", re.IGNORECASE
+)
 _EDGES = ' \t\n,;:–—-([{"“„«|*_'
 _AFTER = ' \t\n,;:–—-)]}"”“»|*_.!?'
 # How a sentence begins that goes on telling a machine what to do.
@@ -57,10 +70,13 @@ def quotable(text: str, sentences: Sequence[Span], flags: Iterable[Flag]) -> lis
         return list(sentences)
     kept: list[Span] = []
     told = goes_on = False
+    holes = _with_those_before(text, sentences, holes)
     for start, end in sentences:
         here = [hole for hole in holes if hole[0] < end and start < hole[1]]
         if not here:
-            told = told and (goes_on or bool(_ORDERS.match(text, start, end)))
+            told = told and (
+                goes_on or bool(_ORDERS.match(text, start, end) or _YOU.search(text, start, end))
+            )
             goes_on = goes_on and told and bool(_GOES_ON.search(text[start:end]))
             if told:
                 continue
@@ -113,8 +129,17 @@ def _holes(text: str, sentences: Sequence[Span], marked: Sequence[Span]) -> list
         for place in sorted(max(low, start) for low, _ in seen):  # a flag may begin earlier
             if any(low <= place < high for low, high in holes):
                 continue
-            holes.append(_clauses(text, (start, end), place, last))
+            low, high = _clauses(text, (start, end), place, last)
+            so = any(at == place and _SAYS_SO.search(text, at, to) for at, to in seen)
+            holes.append((start if so else low, high))
         holes += [(max(low, start), min(high, end)) for low, high in seen]
+    seen = [
+        (start + low, start + high)
+        for start, end in sentences
+        for low, high in marks(text[start:end])
+    ]
+    if len(seen) > 1:
+        holes.append((min(low for low, _ in seen), max(high for _, high in seen)))
     # A bracket may be opened in one sentence and closed in another, or hold a second request.
     merged: list[Span] = []
     for low, high in sorted(holes):
@@ -123,6 +148,21 @@ def _holes(text: str, sentences: Sequence[Span], marked: Sequence[Span]) -> list
         else:
             merged.append((low, high))
     return merged
+
+
+def _with_those_before(text: str, sentences: Sequence[Span], holes: Sequence[Span]) -> list[Span]:
+    """The holes, and sentences in a row before one that begins its sentence which say "you"."""
+    found = list(holes)
+    leads = False
+    for start, end in reversed(sentences):
+        inside = [low for low, high in holes if low < end and start < high]
+        if inside:
+            leads = not text[start : min(inside)].strip(_EDGES) or min(inside) < start
+        elif leads and _YOU.search(text, start, end):
+            found.append((start, end))
+        else:
+            leads = False
+    return sorted(found)
 
 
 def _clauses(text: str, sentence: Span, place: int, last: int) -> Span:
@@ -134,6 +174,9 @@ def _clauses(text: str, sentence: Span, place: int, last: int) -> Span:
             return opened, close
     bounds = [match.start() for match in _BOUNDARY.finditer(text, start, max(place, start))]
     low = bounds[-1] if bounds else start
+    before = next((at for at in bounds[-2::-1] if not text[at].isspace()), start)
+    if bounds and _LEADS_IN.match(text, before, low):
+        low = before
     if bounds and _DASH.match(text, low):
         closing = _DASH.search(text, place, end)
         if closing is not None and len(text[closing.end() : end].split()) >= FEWEST_WORDS:
