@@ -145,7 +145,8 @@ def _note(note: Note) -> list[str]:
         first = f"{word} {_SPACE}"
     elif rest.startswith(('"', "'", "(")):
         first = f"{word}{space}\\{rest}"
-    return [f"[^{note.number}]: {first}", *(f"    {line}" for line in others)]
+    lines = [f"[^{note.number}]: {first}", *(f"    {line}" for line in others)]
+    return _broken(lines)
 
 
 def _joined(parts: Iterable[list[str]]) -> list[str]:
@@ -199,7 +200,11 @@ def _heading(level: int, runs: Runs) -> list[str]:
 
 
 def _paragraph(runs: Runs) -> list[str]:
-    lines = _lines(runs)
+    return _broken(_lines(runs))
+
+
+def _broken(lines: Sequence[str]) -> list[str]:
+    """The lines of one paragraph, each but the last with a hard break at its end."""
     return [line + "\\" * (number < len(lines)) for number, line in enumerate(lines, 1)]
 
 
@@ -238,7 +243,7 @@ def _table(table: Table) -> list[str]:
     if not table.header:
         return []
     head, *rows = (
-        f"| {' | '.join(''.join(_lines(cell, in_line=True)) for cell in row)} |"
+        f"| {' | '.join(''.join(_lines(cell, in_cell=True)) for cell in row)} |"
         for row in (table.header, *table.rows)
     )
     return [head, f"|{' --- |' * len(table.header)}", *rows]
@@ -252,8 +257,9 @@ class _Piece:
     marks: str = ""
 
 
-def _lines(runs: Runs, *, in_line: bool = False) -> list[str]:
-    """The lines of a paragraph as Markdown; one at most with `in_line`, for cells and headings."""
+def _lines(runs: Runs, *, in_line: bool = False, in_cell: bool = False) -> list[str]:
+    """The lines of a paragraph as Markdown; one at most `in_line`, for headings, and `in_cell`."""
+    in_line = in_line or in_cell
     lines: list[list[Text | NoteMark]] = [[]]
     for run in runs:
         if isinstance(run, NoteMark):
@@ -271,33 +277,42 @@ def _lines(runs: Runs, *, in_line: bool = False) -> list[str]:
                 lines[-1].append(part)
     while lines and not lines[-1]:
         lines.pop()
-    return [_line(line, in_line) for line in lines]
+    return [_line(line, in_cell) for line in lines]
 
 
-def _line(runs: Sequence[Text | NoteMark], in_line: bool) -> str:
+def _line(runs: Sequence[Text | NoteMark], in_cell: bool) -> str:
     pieces: list[_Piece] = []
     for run in runs:
         if isinstance(run, NoteMark):
             pieces.append(_Piece(f"[^{run.number}]"))
         else:
-            pieces += _pieces(run, in_line, pieces[-1].source if pieces else None)
-    for left, right in pairwise(pieces):
-        if left.marks or right.marks:
-            _set_apart(left, right)
+            for piece in _pieces(run, in_cell, pieces[-1].source if pieces else None):
+                # Four asterisks would be neither an end nor a beginning.
+                if pieces and piece.marks and pieces[-1].marks == piece.marks:
+                    pieces[-1].source += piece.source
+                else:
+                    pieces.append(piece)
+    # Where three looks meet without a space, no reader tells their asterisks apart: the words stay.
+    for before, left, right in zip(pieces, pieces[1:], pieces[2:], strict=False):
+        if before.marks and left.marks and right.marks:
+            right.marks = ""
+    # Again where a letter that was written otherwise stands at both ends of its piece.
+    while any(_set_apart(left, right) for left, right in pairwise(pieces)):
+        pass
     line = "".join(f"{piece.marks}{piece.source}{piece.marks}" for piece in pieces)
     if line.startswith(" "):
         line = _SPACE + line[1:]
     return line[:-1] + _SPACE if line.endswith(" ") else line
 
 
-def _pieces(run: Text, in_line: bool, before: str | None) -> list[_Piece]:
+def _pieces(run: Text, in_cell: bool, before: str | None) -> list[_Piece]:
     """A text as pieces: emphasis may not begin or end with a space, so those stand outside it."""
     marks = "*" * (run.italic + 2 * run.bold)
     # A bar divides cells even in code, where nothing but "\|" can be told from it, and that not
     # everywhere.
-    code = run.code and not (in_line and "\\|" in run.text)
+    code = run.code and not (in_cell and "\\|" in run.text)
     if run.link or code:
-        inside = _code(run.text, in_line) if code else _escaped(run.text)
+        inside = _code(run.text, in_cell) if code else _escaped(run.text)
         if run.link and run.text == run.link and not code and _PLAIN_ADDRESS.fullmatch(run.link):
             inside = f"<{run.link}>"
         elif run.link:
@@ -324,23 +339,27 @@ def _escaped(text: str) -> str:
     )
 
 
-def _code(text: str, in_line: bool) -> str:
+def _code(text: str, in_cell: bool) -> str:
     fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
     if text.startswith("`") or text.endswith("`") or (text.strip() and text[0] == text[-1] == " "):
         text = f" {text} "
-    return fence + (text.replace("|", "\\|") if in_line else text) + fence
+    return fence + (text.replace("|", "\\|") if in_cell else text) + fence
 
 
-def _set_apart(left: _Piece, right: _Piece) -> None:
-    """See that asterisks between two pieces are read as marks.
+def _set_apart(left: _Piece, right: _Piece) -> bool:
+    """See that asterisks between two pieces are read as marks; whether anything was changed.
 
     They are not between a sign inside them and a letter outside (CommonMark 0.31,
     "left-flanking"): the letter is then written as an entity, which begins and ends with a sign.
     """
+    changed = False
     if left.marks and _is_sign(left.source[-1]) and _is_open(right.source[0]):
         right.source = _entity(right.source[0]) + right.source[1:]
+        changed = True
     if right.marks and _is_sign(right.source[0]) and _is_open(left.source[-1]):
         left.source = left.source[:-1] + _entity(left.source[-1])
+        changed = True
+    return changed
 
 
 def _is_sign(char: str) -> bool:
