@@ -43,7 +43,8 @@ test: setup browser-check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -rs
+	$(BIN)/python -m pytest -rs -n 2 --dist worksteal tests/unit
+	$(BIN)/python -m pytest -rs tests --ignore=tests/unit
 	$(MAKE) samples
 
 # The sample questions, asked of the sample documents, held against the floors.

@@ -361,7 +361,7 @@ def test_forget_names_the_kept_answers_that_quote_a_document(place, rag):
     pipeline.close()
     status, out, _ = rag(place, "forget", "--yes", "--json", "Harbour notice")
     assert status == 0
-    assert json.loads(out) == [{"document": record.id, "quoted_by": [answer.id]}]
+    assert json.loads(out) == [{"document": record.id, "quoted_by": [answer.id], "briefs": []}]
     status, out, _ = rag(place, "show", f"{answer.id}#1")
     assert status == 0
     assert "does not hold any more" in out
