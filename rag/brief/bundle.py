@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version as installed_version
+from pathlib import Path
 from typing import Any
 
 from rag.brief.composing import Manner, called_by, compose, left_out_of
@@ -102,6 +103,7 @@ def make_bundle(
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "made_by": f"attest {installed_version('attest')}",
+        "writing": writing(),
         "brief": brief.id,
         "brief_version": brief.version,
         "title": brief.title,
@@ -113,6 +115,18 @@ def make_bundle(
         ],
     }
     return Bundle(_zipped({**files, MANIFEST: _json(manifest)}), digest)
+
+
+def writing() -> str:
+    """What brief.md and brief.html are written by: the beginning of a hash over that code.
+
+    The same writing gives the same files of the same record, so that they can be compared.
+    """
+    folder = Path(__file__).parent
+    names = ("authored", "composing", "html", "manuscript", "markdown", "references", "sources")
+    paths = [folder / f"{name}.py" for name in names] + sorted((folder / "styles").glob("*.py"))
+    whole = b"\0".join(path.read_bytes() for path in paths)
+    return hashlib.sha256(whole).hexdigest()[:12]
 
 
 def digest_of(files: Mapping[str, bytes]) -> str:

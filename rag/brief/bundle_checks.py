@@ -5,18 +5,19 @@ needed. It proves that the parts are consistent, not who made them.
 """
 
 import hashlib
+import html
 import json
 import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
-from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Any
 
-from rag.brief.bundle import FORMAT, FORMAT_VERSION, MANIFEST, digest_of
+from rag.brief.bundle import FORMAT, FORMAT_VERSION, MANIFEST, digest_of, writing
 from rag.brief.composing import Manner, compose
 from rag.brief.html import to_html
+from rag.brief.manuscript import texts_of
 from rag.brief.markdown import to_markdown
 from rag.brief.verifying import Standing, Verification, verified
 from rag.citations import fault
@@ -77,13 +78,19 @@ def verify_bundle(path: Path, *, max_bytes: int = MAX_BYTES) -> Verification:
 
     try:
         found = verified(brief, told, text_of)
-        faults += _rendered(brief, manner, files, manifest)
+        as_here = manifest.get("writing") == writing()
+        faults += (_rendered if as_here else _rendered_otherwise)(brief, manner, files)
         faults += _answers(brief, files)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         raise ConfigurationError(
             f"{path}: brief.json does not fit together ({type(error).__name__}: {error})"
         ) from error
     remarks = ["This proves that the parts are consistent, not who made them."]
+    if not as_here:
+        remarks.append(
+            "brief.md and brief.html were written by another version of Attest: every sentence of "
+            "the record was looked for in them; what was added to them is not seen."
+        )
     if spans_only:
         remarks.insert(0, "Only the cited words are in it: version not provable.")
     if manifest.get("digest") != digest_of(files):
@@ -189,31 +196,61 @@ def _read_spans(files: Mapping[str, bytes], faults: list[str]) -> dict[str, str]
         return {}
 
 
-def _rendered(
-    brief: Brief, manner: Manner, files: Mapping[str, bytes], manifest: Mapping[str, Any]
-) -> list[str]:
+def _rendered(brief: Brief, manner: Manner, files: Mapping[str, bytes]) -> list[str]:
     """Where the written-out brief differs from what the record of it gives."""
     manuscript = compose(brief, manner)
     faults = []
-    same = manifest.get("made_by") == f"attest {installed_version('attest')}"
     for name, write in (("brief.md", to_markdown), ("brief.html", to_html)):
         wanted = write(manuscript).splitlines()
         found = files.get(name, b"").decode(errors="replace").splitlines()
-        differs = [
-            (at, one, other)
-            for at, (one, other) in enumerate(
-                zip([*found, *[""] * len(wanted)], [*wanted, *[""] * len(found)], strict=False), 1
-            )
-            if one != other
-        ]
+        pairs = zip([*found, *[""] * len(wanted)], [*wanted, *[""] * len(found)], strict=False)
+        differs = next((row for row in enumerate(pairs, 1) if row[1][0] != row[1][1]), None)
         if name in files and differs:
-            at, one, other = differs[0]
-            how = "" if same else " (or another version of Attest writes it otherwise)"
+            at, (one, other) = differs
             faults.append(
-                f"{name} is not what the brief's record gives{how}: line {at} has "
+                f"{name} is not what the brief's record gives: line {at} has "
                 f"“{_around(one, other)}” for “{_around(other, one)}”"
             )
     return faults
+
+
+def _rendered_otherwise(brief: Brief, manner: Manner, files: Mapping[str, bytes]) -> list[str]:
+    """What the record says and the written-out brief does not, word for word."""
+    manuscript = compose(brief, manner)
+    blocks = (manuscript.bottom_line, *(section.blocks for section in manuscript.sections))
+    said = [manuscript.title, *(section.heading for section in manuscript.sections)]
+    said += [note.quote for note in manuscript.notes if note.quote]
+    said += [text for held in blocks for text in texts_of(held)]
+    faults = []
+    for name, plain in (("brief.md", _words_of_markdown), ("brief.html", _words_of_html)):
+        if name in files:
+            held = f" {plain(files[name].decode(errors='replace'))} "
+            faults += [
+                f"{name} does not have what the brief's record says: “{_short(text)}”"
+                for text in said
+                if f" {_words(text)} " not in held and _words(text)
+            ]
+    return faults
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text))
+
+
+def _words_of_markdown(text: str) -> str:
+    unmarked = re.sub(r"\[\^\d+\]", " ", html.unescape(text))
+    return _words(re.sub(r"\\([^\w\s])", r"\1", unmarked))
+
+
+def _words_of_html(text: str) -> str:
+    without = re.sub(r"<(style)\b.*?</\1>", " ", text, flags=re.DOTALL)
+    calls = re.sub(r"<sup\b.*?</sup>", " ", without, flags=re.DOTALL)
+    return _words(html.unescape(re.sub(r"<[^>]*>", " ", calls)))
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 80 else f"{line[:79]}…"
 
 
 def _around(text: str, other: str) -> str:

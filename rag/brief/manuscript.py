@@ -139,7 +139,7 @@ class Manuscript:
         """Every text that a reader sees, for what has to know its letters."""
         yield from (self.title, self.author or "", self.date or "", self.handling or "")
         for blocks in (self.bottom_line, *(section.blocks for section in self.sections)):
-            yield from _texts_of(blocks)
+            yield from texts_of(blocks)
         yield from (section.heading for section in self.sections)
         for note in self.notes:
             yield from (run.text for run in note.runs)
@@ -151,16 +151,17 @@ class Manuscript:
         yield from self.unanswered
 
 
-def _texts_of(blocks: tuple[Block, ...]) -> Iterator[str]:
+def texts_of(blocks: tuple[Block, ...]) -> Iterator[str]:
+    """The texts of blocks in reading order, one for each run of words of one look."""
     for block in blocks:
         match block:
             case Paragraph(runs) | Subheading(_, runs):
                 yield from _words(runs)
             case Listing(items=items):
                 for item in items:
-                    yield from _texts_of(item)
+                    yield from texts_of(item)
             case Quotation(inside):
-                yield from _texts_of(inside)
+                yield from texts_of(inside)
             case Preformatted(text):
                 yield text
             case Table(header, rows):

@@ -155,6 +155,38 @@ def test_a_number_changed_in_the_written_brief_is_named(write, honest, name):
     assert "14 tonnes" in differs
 
 
+def written_elsewhere(files):
+    """A bundle as another version of Attest would have written it."""
+    manifest = json.loads(files[MANIFEST])
+    manifest["writing"] = "another"
+    text = files["brief.md"].replace(b"## Sources", b"## List of sources")
+    page = files["brief.html"].replace(b"Source summary statement", b"About the sources")
+    return {
+        **files,
+        MANIFEST: json.dumps(manifest).encode(),
+        "brief.md": text,
+        "brief.html": page,
+    }
+
+
+def test_a_bundle_of_another_version_is_compared_by_its_words(write):
+    found = verify_bundle(write(written_elsewhere, honest=True, manner=Manner(quotes=True)))
+    assert found.holds, verification_text(found)
+    assert "written by another version of Attest" in found.remarks[-1]
+
+
+@pytest.mark.parametrize("name", ["brief.md", "brief.html"])
+def test_a_number_changed_in_a_brief_of_another_version_is_named(write, name):
+    def change(files):
+        made = written_elsewhere(files)
+        return {**made, name: made[name].replace(b"of 14 tonnes", b"of 41 tonnes")}
+
+    found = verify_bundle(write(change, honest=True))
+    assert [fault.partition(":")[0] for fault in found.files] == [
+        f"{name} does not have what the brief's record says"
+    ]
+
+
 def rewritten(store, brief, files, old, new):
     """All that a careful forger would change: the record and all that is written from it."""
     record = files["brief.json"].decode().replace(old, new)
