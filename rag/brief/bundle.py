@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import Any
 
 from rag.brief.composing import Manner, called_by, compose, left_out_of
 from rag.brief.html import to_html
@@ -63,40 +62,19 @@ def make_bundle(
     cited = {citation_key(one): one for item in brief.items() for one in called_by(item)}
     # Answers hold citations that no note calls: their sentences failed. All have their texts.
     citations = list({**brief.citations(), **cited}.values())
+    answers = [
+        _shared(_whole(store, item.answer), citations, spans_only=spans_only)
+        for item in brief.items()
+        if isinstance(item, AnswerItem)
+    ]
     files: dict[str, bytes] = {
         "README.txt": _README.encode(),
         "brief.json": _json(brief.to_dict()),
         "brief.md": to_markdown(manuscript).encode(),
         "brief.html": to_html(manuscript).encode(),
-        "left-out.json": _json(
-            [
-                {"sentence": text, "why": why}
-                for item in brief.items()
-                for text, why in left_out_of(item)
-            ]
-        ),
-        "sources.json": _json(
-            [
-                {
-                    "document": name,
-                    "versions": sorted({c.version for c in citations if c.document == name}),
-                    **plain_values(asdict(facts)),
-                }
-                for name, facts in sorted(brief.sources.items())
-            ]
-        ),
+        **{f"answers/{answer.id}.json": _json(answer.to_dict()) for answer in answers},
+        **derived(brief, manner, answers),
     }
-    settings: dict[str, Any] = {"style": manner.style, "quotes": manner.quotes, "answers": {}}
-    for item in brief.items():
-        if isinstance(item, AnswerItem):
-            answer = _shared(_whole(store, item.answer), citations, spans_only=spans_only)
-            files[f"answers/{answer.id}.json"] = _json(answer.to_dict())
-            settings["answers"][answer.id] = {
-                "mode": answer.mode,
-                "model": answer.model,
-                "settings": plain_values(answer.settings),
-            }
-    files["settings.json"] = _json(settings)
     files |= _spans(citations) if spans_only else _texts(store, citations)
     digest = digest_of(files)
     manifest = {
@@ -115,6 +93,37 @@ def make_bundle(
         ],
     }
     return Bundle(_zipped({**files, MANIFEST: _json(manifest)}), digest)
+
+
+def derived(brief: Brief, manner: Manner, answers: Sequence[Answer]) -> dict[str, bytes]:
+    """The files that say in another form what the brief and its answers hold."""
+    citations = brief.citations().values()
+    sources = [
+        {
+            "document": name,
+            "versions": sorted({one.version for one in citations if one.document == name}),
+            **plain_values(asdict(facts)),
+        }
+        for name, facts in sorted(brief.sources.items())
+    ]
+    left_out = [
+        {"sentence": text, "why": why} for item in brief.items() for text, why in left_out_of(item)
+    ]
+    made_by = {
+        answer.id: {
+            "mode": answer.mode,
+            "model": answer.model,
+            "settings": plain_values(answer.settings),
+        }
+        for answer in answers
+    }
+    return {
+        "sources.json": _json(sources),
+        "left-out.json": _json(left_out),
+        "settings.json": _json(
+            {"style": manner.style, "quotes": manner.quotes, "answers": made_by}
+        ),
+    }
 
 
 def writing() -> str:

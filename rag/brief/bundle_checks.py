@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rag.brief.bundle import FORMAT, FORMAT_VERSION, MANIFEST, digest_of, writing
+from rag.brief.bundle import FORMAT, FORMAT_VERSION, MANIFEST, derived, digest_of, writing
 from rag.brief.composing import Manner, compose
 from rag.brief.html import to_html
 from rag.brief.manuscript import texts_of
@@ -80,12 +80,15 @@ def verify_bundle(path: Path, *, max_bytes: int = MAX_BYTES) -> Verification:
         found = verified(brief, told, text_of)
         as_here = manifest.get("writing") == writing()
         faults += (_rendered if as_here else _rendered_otherwise)(brief, manner, files)
-        faults += _answers(brief, files)
+        faults += _answers(brief, manner, files, texts)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         raise ConfigurationError(
             f"{path}: brief.json does not fit together ({type(error).__name__}: {error})"
         ) from error
-    remarks = ["This proves that the parts are consistent, not who made them."]
+    remarks = [
+        "This proves that the parts are consistent, not who made them; titles, authors, publishers "
+        "and dates are what the record says of the sources, and no text proves them."
+    ]
     if not as_here:
         remarks.append(
             "brief.md and brief.html were written by another version of Attest: every sentence of "
@@ -263,9 +266,12 @@ def _around(text: str, other: str) -> str:
     return f"{'…' if low else ''}{text[low : first + 40]}"
 
 
-def _answers(brief: Brief, files: Mapping[str, bytes]) -> list[str]:
-    """Answers whose own file says something else than the brief."""
+def _answers(
+    brief: Brief, manner: Manner, files: Mapping[str, bytes], texts: Mapping[str, str]
+) -> list[str]:
+    """Files of answers, sources and settings that say something else than the brief."""
     faults = []
+    answers = []
     for item in brief.items():
         if not isinstance(item, AnswerItem):
             continue
@@ -275,6 +281,17 @@ def _answers(brief: Brief, files: Mapping[str, bytes]) -> list[str]:
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
             faults.append(f"{name} is missing or damaged")
             continue
+        answers.append(kept)
+        faults += [
+            f"{name}: passage {one.rank} is not the text of its version"
+            for one in kept.passages
+            if texts.get(one.version, "")[one.start : one.end] != one.text
+        ]
         if replace(kept, passages=()) != replace(item.answer, passages=()):
             faults.append(f"{name} is not the answer that brief.json has")
+    faults += [
+        f"{name} is not what the brief and its answers give"
+        for name, data in derived(brief, manner, answers).items()
+        if files.get(name) != data
+    ]
     return faults

@@ -88,7 +88,8 @@ def test_an_untouched_bundle_holds_and_prints_its_digest(store, brief, write):
     assert found.holds, verification_text(found)
     assert found.digest == make_bundle(store, brief).digest
     assert len(found.citations) == 3
-    assert found.remarks == ("This proves that the parts are consistent, not who made them.",)
+    [remark] = found.remarks
+    assert remark.startswith("This proves that the parts are consistent, not who made them")
     told = verification_text(found)
     assert f"digest to publish: {found.digest}" in told
     assert "not who made them" in told
@@ -251,6 +252,57 @@ def test_an_answer_that_differs_from_the_briefs_is_named(write):
         f"{name} is not the answer that brief.json has"
         in verify_bundle(write(change, honest=True)).files
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("sources.json", b"Velm Gazette", b"Velm Journal"),
+        ("settings.json", b"openai:tiny", b"openai:huge"),
+        ("left-out.json", b"[]", b'[{"sentence": "x", "why": "y"}]'),
+    ],
+)
+def test_what_is_said_in_another_form_has_to_be_the_same(write, name, old, new):
+    def change(files):
+        assert old in files[name]
+        return {**files, name: files[name].replace(old, new)}
+
+    found = verify_bundle(write(change, honest=True))
+    assert f"{name} is not what the brief and its answers give" in found.files
+
+
+def test_a_passage_that_was_altered_is_named(store, held, write):
+    answer = store.answers.get("a" * 12)
+    passage = Passage(
+        rank=3,
+        score=0.5,
+        dense=0.5,
+        lexical=1.0,
+        document=held[0][0],
+        version=held[0][1],
+        chunk="c",
+        source="harbour.md",
+        title=None,
+        publisher=None,
+        published=None,
+        published_precision=None,
+        url=None,
+        page=None,
+        page_end=None,
+        start=0,
+        end=88,
+        text=kept.HARBOUR[:88],
+    )
+    store.answers.delete([answer.id])
+    store.answers.put(replace(answer, passages=(passage,)))
+    name = f"answers/{answer.id}.json"
+    assert verify_bundle(write()).holds
+
+    def change(files):
+        return {**files, name: files[name].replace(b"broken lock gate", b"broken front gate")}
+
+    found = verify_bundle(write(change, honest=True))
+    assert f"{name}: passage 3 is not the text of its version" in found.files
 
 
 def test_an_added_file_is_named(write):
