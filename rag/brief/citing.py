@@ -43,6 +43,10 @@ def _spanned(store: Store, document: str, start: int, end: int) -> Citation:
         raise NotFoundError(
             f"document {record.id} has {len(stored.text)} characters, and no words at {start}-{end}"
         )
+    # Blanks and line ends around the words are not quoted.
+    start += len(quote) - len(quote.lstrip())
+    quote = quote.strip()
+    end = start + len(quote)
     pages = stored.pages_of(start, end)
     known = record.metadata
     return Citation(

@@ -125,7 +125,12 @@ def write_file(path: Path, make: Callable[[], bytes]) -> int:
         raise ConfigurationError(f"{path} is a folder; name a file in it")
     data = make()
     unfinished: str | None = None
+    path = path.resolve()  # a link stays one
+    folder = path.parent
     try:
+        if path.exists() and not path.is_file():  # a pipe, a terminal
+            path.write_bytes(data)
+            return len(data)
         handle, unfinished = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -142,7 +142,7 @@ def _note(note: Note) -> list[str]:
     # Where notes are unknown, "[^1]: word" would be taken for the address of a link, and vanish.
     word, space, rest = first.partition(" ")
     if not rest:
-        first = f"{word} {_SPACE}"
+        first = f"{word or _SPACE} {_SPACE}"
     elif rest.startswith(('"', "'", "(")):
         first = f"{word}{space}\\{rest}"
     lines = [f"[^{note.number}]: {first}", *(f"    {line}" for line in others)]
@@ -251,7 +251,7 @@ def _table(table: Table) -> list[str]:
 
 @dataclass(slots=True)
 class _Piece:
-    """Markdown of one look: `source` stands between two of `marks`, which are asterisks or none."""
+    """Markdown of one look: `source` between two `marks`, asterisks or underscores or none."""
 
     source: str
     marks: str = ""
@@ -287,18 +287,16 @@ def _line(runs: Sequence[Text | NoteMark], in_cell: bool) -> str:
             pieces.append(_Piece(f"[^{run.number}]"))
         else:
             for piece in _pieces(run, in_cell, pieces[-1].source if pieces else None):
-                # Four asterisks would be neither an end nor a beginning.
                 if pieces and piece.marks and pieces[-1].marks == piece.marks:
                     pieces[-1].source += piece.source
                 else:
                     pieces.append(piece)
-    # Where three looks meet without a space, no reader tells their asterisks apart: the words stay.
-    for before, left, right in zip(pieces, pieces[1:], pieces[2:], strict=False):
-        if before.marks and left.marks and right.marks:
-            right.marks = ""
-    # Again where a letter that was written otherwise stands at both ends of its piece.
-    while any(_set_apart(left, right) for left, right in pairwise(pieces)):
-        pass
+    for left, right in pairwise(pieces):
+        # Looks that meet have different marks, or one's end would be part of the other's start.
+        if left.marks and left.marks[0] == "*" and right.marks:
+            right.marks = "_" * len(right.marks)
+    for left, right in pairwise(pieces):
+        _set_apart(left, right)
     line = "".join(f"{piece.marks}{piece.source}{piece.marks}" for piece in pieces)
     if line.startswith(" "):
         line = _SPACE + line[1:]
@@ -346,20 +344,19 @@ def _code(text: str, in_cell: bool) -> str:
     return fence + (text.replace("|", "\\|") if in_cell else text) + fence
 
 
-def _set_apart(left: _Piece, right: _Piece) -> bool:
-    """See that asterisks between two pieces are read as marks; whether anything was changed.
+def _set_apart(left: _Piece, right: _Piece) -> None:
+    """See that marks between two pieces are read as marks, where one of the pieces has none.
 
-    They are not between a sign inside them and a letter outside (CommonMark 0.31,
-    "left-flanking"): the letter is then written as an entity, which begins and ends with a sign.
+    No marks are read between a sign inside them and a letter outside, and no underscores beside a
+    letter outside (CommonMark 0.31, 6.2): the letter is then written as an entity, which begins
+    and ends with a sign.
     """
-    changed = False
-    if left.marks and _is_sign(left.source[-1]) and _is_open(right.source[0]):
-        right.source = _entity(right.source[0]) + right.source[1:]
-        changed = True
-    if right.marks and _is_sign(right.source[0]) and _is_open(left.source[-1]):
-        left.source = left.source[:-1] + _entity(left.source[-1])
-        changed = True
-    return changed
+    if left.marks and not right.marks and _is_open(right.source[0]):
+        if left.marks[0] == "_" or _is_sign(left.source[-1]):
+            right.source = _entity(right.source[0]) + right.source[1:]
+    elif right.marks and not left.marks and _is_open(left.source[-1]):
+        if right.marks[0] == "_" or _is_sign(right.source[0]):
+            left.source = left.source[:-1] + _entity(left.source[-1])
 
 
 def _is_sign(char: str) -> bool:

@@ -59,7 +59,9 @@ def test_text_is_written_and_an_altered_mark_is_named_and_nothing_lost(visit):
     box.get_by_role("textbox", name="Your text").fill(f"The oil froze. [@{altered}]")
     box.get_by_role("button", name="Add", exact=True).click()
     box.get_by_text(f"was it altered from [@{key}]?").wait_for()
-    assert box.get_by_role("textbox", name="Your text").input_value() == f"The oil froze. [@{altered}]"
+    assert (
+        box.get_by_role("textbox", name="Your text").input_value() == f"The oil froze. [@{altered}]"
+    )
     box.get_by_role("textbox", name="Your text").fill(f"The oil **froze**. [@{key}]")
     box.get_by_role("button", name="Add", exact=True).click()
     page.get_by_text("version 3").wait_for()

@@ -187,3 +187,11 @@ def test_a_mark_in_any_text_is_called_or_refused_never_lost(before, after):
     n_called = sum(1 for _ in note_marks(blocks_of(held.text, [key])))
     assert held.citations == (ANYWHERE,)
     assert n_called == len(marks_of(held.text)) >= 1
+
+
+def test_blanks_around_a_span_of_a_document_are_not_quoted(store, harbour):
+    [citation] = checked("Heavy [@harbour.md:88-98].", {}, resolver(store)).citations
+    assert (
+        citation.quote == kept.HARBOUR[citation.start : citation.end] == kept.HARBOUR[88:98].strip()
+    )
+    assert citation.quote.startswith("“No")

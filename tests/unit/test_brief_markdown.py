@@ -171,11 +171,7 @@ blocks_of = st.recursive(
 @example((NoteMark(1), Text("(http://evil.example)")))
 @example((NoteMark(1), Text(": http://evil.example")))
 def test_a_reader_sees_the_same_words_in_the_same_looks(runs: Runs):
-    seen, said = read(shown(Paragraph(runs))), meant(runs)
-    assert [char for char, *_ in seen] == [char for char, *_ in said]
-    # Three looks without a space between them are one too many for CommonMark.
-    if sum(isinstance(run, Text) and (run.bold or run.italic) for run in runs) < 3:
-        assert seen == said
+    assert read(shown(Paragraph(runs))) == meant(runs)
 
 
 @given(st.lists(blocks_of, max_size=4))
@@ -185,7 +181,7 @@ def test_blocks_inside_each_other_say_the_same_words_in_order(blocks: list[Block
     made = brief(*blocks)
     title, *rest = to_markdown(made).split("\n", 1)
     assert title == "# A brief"
-    assert [char for char, *_ in read(rest[0])] == [char for char, *_ in body_of(made)]
+    assert read(rest[0]) == body_of(made)
 
 
 @given(st.lists(st.tuples(st.lists(plain_texts, max_size=3), st.none() | letters), max_size=3))
@@ -194,8 +190,7 @@ def test_blocks_inside_each_other_say_the_same_words_in_order(blocks: list[Block
 def test_notes_say_the_same_words_where_notes_are_unknown(drawn: list):
     notes = tuple(note(number, *runs, quote=quote) for number, (runs, quote) in enumerate(drawn, 1))
     made = brief(notes=notes)
-    seen = read(to_markdown(made).split("\n", 1)[1])
-    assert [char for char, *_ in seen] == [char for char, *_ in body_of(made)]
+    assert read(to_markdown(made).split("\n", 1)[1]) == body_of(made)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
