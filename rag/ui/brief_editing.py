@@ -146,6 +146,7 @@ def heads(pipeline: Pipeline, brief: Brief) -> None:
             said()
 
 
+@st.dialog("Add to a brief")
 def add_from_ask(pipeline: Pipeline, given: Answer) -> None:
     """Put an answer into a brief, from the page that shows it."""
     briefs = pipeline.store.briefs.all(state.owner())

@@ -48,10 +48,8 @@ def tools(pipeline: Pipeline, given: Answer | None) -> bool:
                 ):
                     st.markdown(name)
                     st.code(text, language=None, wrap_lines=True, height=220)
-            adding = st.popover("Add to brief", key="add-to-brief", on_change="rerun")
-            if adding.open:
-                with adding:
-                    brief_editing.add_from_ask(pipeline, given)
+            if st.button("Add to brief"):
+                brief_editing.add_from_ask(pipeline, given)
     return again
 
 
