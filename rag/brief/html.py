@@ -47,12 +47,12 @@ h4,h5,h6{font-size:1rem}
 p,ul,ol,dl,blockquote,pre{margin:0 0 1em}
 h1,h2,h3,h4,h5,h6,p,td,th,dd,dt,bdi{white-space:pre-wrap}
 ul,ol{padding-inline-start:1.75rem}
-li>p,th{unicode-bidi:plaintext}li>p{margin-bottom:.35em}
+li>p,th,td{unicode-bidi:plaintext}li>p{margin-bottom:.35em}
 a{color:var(--link)}a:focus-visible,[tabindex]:focus-visible{outline:2px solid;outline-offset:2px}
 sup{line-height:0;font-size:.75em}sup a{padding:0 .15em}
 .handling{margin:0;text-align:center;font-weight:600;letter-spacing:.03em}
 .byline,.back{color:var(--dim)}nav{border-block:1px solid var(--rule);padding:.25rem 0}
-nav h2{font-size:1rem;margin:.5rem 0}nav ol{margin-bottom:.5rem}
+nav{margin-bottom:2rem}nav h2{font-size:1rem;margin:.5rem 0}nav ol{margin-bottom:.5rem}
 .first{border-inline-start:4px solid var(--link);padding-inline-start:1rem}
 .first h2{margin-top:0}
 blockquote{margin-inline:0;padding-inline-start:1rem;border-inline-start:3px solid var(--rule)}
@@ -61,13 +61,13 @@ background:var(--shade)}
 code{padding:.1em .25em;border-radius:3px}pre{padding:.75rem;overflow-x:auto;white-space:pre;
 overflow-wrap:normal}
 .scroll{overflow-x:auto;margin-bottom:1em}
-table{border-collapse:collapse;width:100%;font-size:.94rem;line-height:1.45}
+table{border-collapse:collapse;width:100%;font-size:.94em;line-height:1.45}
 th,td{border:1px solid var(--rule);padding:.4rem .6rem;text-align:start;vertical-align:top;
-min-width:5.5rem}
+min-width:5.5em}
 thead th,tbody th{background:var(--shade)}tbody th{font-weight:600}
-.number{min-width:0;width:3.5rem}
+.number{min-width:0;width:3.5rem}th[scope=row]{width:9rem}
 dt{font-weight:600}dd{margin:0 0 .6em}
-section[role=doc-endnotes]{font-size:.94rem}
+section[role=doc-endnotes]{font-size:.94em}
 @media print{
 :root{color-scheme:light;--ink:#000;--dim:#444;--paper:#fff;--rule:#999;--shade:#f3f3f5;
 --link:#000}
@@ -77,7 +77,8 @@ h1,h2,h3,h4,h5,h6,dt{break-after:avoid}
 tr,pre,blockquote,dd{break-inside:avoid}thead{display:table-header-group}
 p,li{orphans:3;widows:3}
 .scroll{overflow:visible}pre{white-space:pre-wrap;overflow-wrap:anywhere}
-th,td{min-width:0}
+th,td{min-width:5em}.number{min-width:0}
+main+.handling{display:none}
 a{text-decoration:none}a.web{text-decoration:underline}
 a.named::after{content:" <" attr(href) ">"}
 }
@@ -85,6 +86,7 @@ a.named::after{content:" <" attr(href) ">"}
 _PAGE_STYLE = """
 @page{margin:2.2cm 2cm;@top-center{content:"%s"}
 @bottom-center{content:"%s" counter(page) " of " counter(pages)}}
+@page :first{@top-center{content:none}}
 """
 
 
@@ -317,7 +319,10 @@ def _byline(brief: Manuscript) -> str:
 
 
 def _page_style(handling: str | None) -> str:
-    """The line of handling on each printed page, as a CSS text of nothing but escapes."""
+    """The line of handling on each printed page, as a CSS text of nothing but escapes.
+
+    The first page has it from the text.
+    """
     line = "".join(f"\\{ord(char):06x}" for char in writable(handling or "").replace("\n", " "))
     below = f"{line}\\00a0\\00a0" if line else ""
     return _PAGE_STYLE % (line, below)

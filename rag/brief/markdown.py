@@ -351,12 +351,15 @@ def _set_apart(left: _Piece, right: _Piece) -> None:
     letter outside (CommonMark 0.31, 6.2): the letter is then written as an entity, which begins
     and ends with a sign.
     """
-    if left.marks and not right.marks and _is_open(right.source[0]):
-        if left.marks[0] == "_" or _is_sign(left.source[-1]):
-            right.source = _entity(right.source[0]) + right.source[1:]
-    elif right.marks and not left.marks and _is_open(left.source[-1]):
-        if right.marks[0] == "_" or _is_sign(right.source[0]):
-            left.source = left.source[:-1] + _entity(left.source[-1])
+    if bool(left.marks) == bool(right.marks):
+        return
+    marked, inside = (left, left.source[-1]) if left.marks else (right, right.source[0])
+    if marked.marks[0] != "_" and not _is_sign(inside):
+        return
+    if marked is left and _is_open(right.source[0]):
+        right.source = _entity(right.source[0]) + right.source[1:]
+    elif marked is right and _is_open(left.source[-1]):
+        left.source = left.source[:-1] + _entity(left.source[-1])
 
 
 def _is_sign(char: str) -> bool:
