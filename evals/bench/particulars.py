@@ -19,7 +19,9 @@ from evals.intervals import wilson
 from rag.particulars import Finding, check
 
 ROWS = Path(__file__).parents[1] / "data" / "alterations" / "alterations.jsonl"
-PARTS = ("tune", "report", "tune-2", "report-2", "tune-3", "report-3")
+PARTS = (
+    "tune", "report", "tune-2", "report-2", "tune-3", "report-3", "tune-4", "report-4",
+)  # fmt: skip
 KINDS = ("number", "date", "unit", "name", "speaker", "quotation", "negation", "modality")
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from rag.particulars.counting import check_numbers, number_particulars
+from rag.particulars.crossing import check_crossings
 from rag.particulars.denying import check_negations, negation_particulars
 from rag.particulars.hedging import check_hedges, modality_particulars
 from rag.particulars.naming import check_names, name_particulars
@@ -88,6 +89,7 @@ def check(
         *check_hedges(read, source),
         *check_opposites(read, source),
         *check_swaps(read, source),
+        *check_crossings(read, source),
     ]
     ordered = sorted(findings, key=lambda one: (one.particular.start, one.particular.end))
     return tuple(_told(finding, begin) for finding in ordered)

@@ -30,7 +30,7 @@ _WEAK = stem_set(
     omit neglect ignore overlook skip forgo waive immune contrary false untrue wrong baseless myth
     deficient notwithstanding loss unless beyond revoke scrap axe shelve unconfirmed shortage
     scarce independent delay postpone overdue pending await safe secure intact guarantee
-    empty vacant desert"""
+    empty vacant desert owe exonerate absolve acquit"""
 )
 # "No longer than", "not only", "no fewer than": no denial.
 _NO_DENIAL = frozenset("only least matter doubt wonder".split())
@@ -153,7 +153,11 @@ def denies_weakly(word: Word) -> bool:
         return False
     if word.low.endswith("less") and len(word.low) > 6 and word.low not in _NO_LESS:
         return True
-    return word.stem in _WEAK or (word.low.startswith(("un", "non")) and len(word.low) > 5)
+    return (
+        word.stem in _WEAK
+        or word.low == "cleared"
+        or (word.low.startswith(("un", "non")) and len(word.low) > 5)
+    )
 
 
 def is_denial(word: Word) -> bool:
@@ -183,7 +187,8 @@ _TURNS = stem_set(
     "overturn withdraw abandon cancel block quash impossible unlikely stop disprove instead "
     "rather outside exempt omit neglect ignore overlook immune deficient devoid false untrue "
     "baseless myth wrong free absent loss shortage scarce insufficient revoke unless "
-    "scrap axe shelve contrary defer postpone adjourn unanimous unanimously avert"
+    "delete break breach renege scrap axe shelve contrary "
+    "defer postpone adjourn unanimous unanimously avert"
 )
 
 

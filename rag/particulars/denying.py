@@ -7,7 +7,7 @@ from rag.particulars.cues import Cue, stem_set
 from rag.particulars.denials import denials_of, denies_weakly, is_denial, negative_of, turns
 from rag.particulars.deriving import told_of_the_rest
 from rag.particulars.opposing import same_clause, surroundings_of, tells
-from rag.particulars.opposites import OPPOSITE_GROUPS, SIDES
+from rag.particulars.opposites import LOOSE, OPPOSITE_GROUPS, SIDES
 from rag.particulars.particular import Finding, Particular
 from rag.particulars.source import Source
 from rag.particulars.words import Word, ends_clause, words_of
@@ -19,6 +19,7 @@ _PHRASES = frozenset(
     {("yet", "to"), ("left", "out"), ("all", "but"), ("apart", "from"), ("aside", "from"),
      ("stay", "away"), ("stayed", "away"), ("other", "than")}
 )  # fmt: skip
+_IN_USE = frozenset("order service use action".split())
 _FROM = frozenset("earliest soonest until from".split())
 _ALL = frozenset("all every everyone everybody both always entirely everything".split())
 _SOME = stem_set(
@@ -155,7 +156,15 @@ def _opposed(stem: str, cue: Cue) -> bool:
         stem in OPPOSITE_GROUPS[number][1 - side]
         for denied in (cue.focus if cue.whole else cue.focus[:2])
         for number, side in SIDES.get(denied, ())
+        if number < LOOSE
     )
+
+
+def _opposite_of(stem: str) -> set[str]:
+    """The stems that are the opposite of one."""
+    return {
+        other for number, side in SIDES.get(stem, ()) for other in OPPOSITE_GROUPS[number][1 - side]
+    }
 
 
 def _answers(cue: Cue, other: Cue, words: Sequence[Word], there: Sequence[Word]) -> bool:
@@ -252,6 +261,17 @@ def _added(
         _answers(cue, other, words, there)
         for other in told
         if not any(set(one.focus) & set(other.focus) for one in said if one is not cue)
+    )
+    before = next((one for one in reversed(words) if one.end < cue.start), None)
+    if before is not None and before.low == "but":
+        # "Violent in the south but not in the north" for "peaceful in the north".
+        turned = turned or any(
+            word.stem not in own and _opposite_of(word.stem) & own for word in near
+        )
+    # "Had not worked since" for "out of order since".
+    turned = turned or any(
+        (one.low, two.low) == ("out", "of") and three.low in _IN_USE
+        for one, two, three in zip(near, near[1:], near[2:], strict=False)
     )
     if at is None or turned:
         return Finding(particular, "held", None, "")

@@ -30,7 +30,7 @@ from rag.particulars.pairing import (
     words_near,
 )
 from rag.particulars.quantity import Quantity
-from rag.particulars.shares import is_multiple, is_ratio, is_share
+from rag.particulars.shares import is_multiple, is_part, is_ratio, is_share
 from rag.particulars.source import Source
 from rag.particulars.units import SYMBOLS
 from rag.particulars.words import Word, stem_of, words_of
@@ -65,7 +65,7 @@ def derived(asked: Quantity, source: Source, sentence: str, undated: Sequence[Qu
     ][:MOST]
     if asked.form == "times" or followed(words, asked, TIMES):
         return is_ratio(asked, source, plain)
-    if is_multiple(asked, source, plain):
+    if is_multiple(asked, source, plain) or is_part(asked, source, plain):
         return True
     if asked.unit is not None and asked.unit.dimension == "share":
         return (

@@ -18,6 +18,8 @@ MOST = 24
 # How far a share or a ratio in words ("a quarter", "three times") may be from the true one, and
 # "just over" or "nearly" from it on their side.
 NEAR, ROUGH, ONE_SIDED = 0.06, 0.10, 0.15
+# Words that tell of the time between two days.
+_APART = frozenset("after later before earlier between passed within".split())
 _AGES = frozenset("aged age ages".split())
 
 
@@ -57,6 +59,25 @@ def lasting(asked: Quantity, source: Source, words: Sequence[Word]) -> bool:
         return False
     year = UNITS["year"].factor
     wanted = asked.value * asked.unit.factor / year if asked.unit is not None else asked.value
+    if asked.unit is not None and asked.unit.name == "day" and _APART & {w.low for w in words}:
+        days = {moment.weekday for moment in source.moments()[0] if moment.weekday is not None}
+        gaps = [(two - one) % 7 for one in days for two in days if one != two]
+        if any(gap == asked.value <= 7 - gap for gap in gaps):
+            # "Two days after" for "on Wednesday" and "on Friday".
+            return True
+    if (
+        asked.unit is not None
+        and asked.bound in ("over", "under")
+        and any(
+            item.unit is not None
+            and item.unit.dimension == "time"
+            and item.unit.name != asked.unit.name
+            and matches(asked, asked.value * asked.unit.factor, item.value * item.unit.factor)
+            for item in source.quantities()[0]
+        )
+    ):
+        # "More than two months" for "nine weeks".
+        return True
     if asked.unit is not None and asked.unit.name in ("hour", "minute"):
         clocks = [_minutes(moment) for moment in source.moments()[0]]
         minutes = asked.value * asked.unit.factor / UNITS["minute"].factor

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rag.particulars.company import MOST_SAID, wrong_company, wrong_pair
 from rag.particulars.names import SEATS_BY_KEY, Name, common_short, known_of, likeness, names_of
 from rag.particulars.particular import Finding, Particular, Verdict
 from rag.particulars.places import HONORIFICS, ROLES, SAME_ROLE
@@ -22,6 +23,7 @@ _LIGHT = frozenset(
     map(stem_of, "come go take make get give put set hold keep see have turn bring break".split())
 )
 _MODALS = frozenset("may might will would could should must can to".split())
+_COMPANY = (wrong_company, wrong_pair)
 _ROLE_KEYS = frozenset(ROLES | set(SAME_ROLE.values()))
 
 
@@ -162,9 +164,18 @@ def _misplaced(sentence: str, source: Source, found: Sequence[Finding]) -> list[
     failed = {finding.particular.start for finding in found if finding.failed}
     away = {one.particular.start for one in found if one.verdict == "elsewhere"}
     named = [(part, name) for part, name in name_particulars(sentence) if part.start not in failed]
-    checks = (_wrong_actor, wrong_way, _wrong_neighbour, wrong_kin, wrong_owner, wrong_slot)
+    checks = (
+        _wrong_actor,
+        wrong_way,
+        _wrong_neighbour,
+        wrong_kin,
+        wrong_owner,
+        wrong_slot,
+        wrong_company,
+        wrong_pair,
+    )
     for check in checks:
-        for particular, name in named:
+        for particular, name in named[:MOST_SAID] if check in _COMPANY else named:
             if (
                 check is _wrong_neighbour
                 and particular.start not in away

@@ -1,14 +1,14 @@
 """Words of a sentence whose opposite stands in a source, and when two clauses tell one thing."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from rag.particulars.cues import Cue, stem_set
 from rag.particulars.denials import is_denial
 from rag.particulars.numerals import SMALL_NUMBERS
-from rag.particulars.opposites import COLOURS, OPPOSITE_GROUPS, SIDES
+from rag.particulars.opposites import COLOURS, LOOSE, OPPOSITE_GROUPS, SIDES
 from rag.particulars.particular import Finding, Particular
+from rag.particulars.phrases import read_phrases
 from rag.particulars.source import Source
 from rag.particulars.words import Word, stem_of, within, words_of
 
@@ -16,34 +16,7 @@ _NUMBER_WORDS = frozenset(
     "one two three four five six seven eight nine ten twelve twenty thirty forty fifty "
     "sixty seventy eighty ninety half usd eur gbp".split()
 )
-# After a number: which way something went.
-_WAYS = {
-    "fewer": "decrease", "less": "decrease", "more": "increase", "below": "decrease",
-    "above": "increase",
-}  # fmt: skip
-_WHOSE = frozenset("the a his her their its my your".split())
-# How often: stems apart from those of "week" and "year".
-_RATES = {
-    **{
-        low: stem_of(f"{low}rate")
-        for low in ("daily", "weekly", "fortnightly", "monthly", "quarterly", "yearly", "hourly")
-    },
-    **dict.fromkeys(("annual", "annually"), stem_of("yearlyrate")),
-}
-# Verbs of two words, and the one that says the same.
-_PHRASES = {
-    (stem_of(verb), particle): stem_of(same)
-    for verb, particle, same in (
-        ("turn", "down", "reject"), ("throw", "out", "reject"), ("strike", "down", "overturn"),
-        ("set", "aside", "overturn"), ("give", "up", "abandon"), ("carry", "on", "continue"),
-        ("go", "up", "rise"), ("go", "down", "fall"), ("break", "off", "end"),
-        ("go", "ahead", "proceed"), ("call", "off", "cancel"),
-        ("step", "down", "leave"), ("pull", "out", "leave"), ("keep", "on", "continue"),
-        ("fall", "asleep", "sleep"),
-    )
-}  # fmt: skip
 _EXCEPTING = frozenset("except exception apart excepting but every".split())
-_VOTING = frozenset(map(stem_of, "vote decide argue campaign advise speak rule".split()))
 # Who buys and who sells are two: "B bought it" is "A sold it to B".
 _TRADES = stem_set("buy purchase acquire sell")
 _CONVERSE = stem_set("buy purchase acquire sell lead trail ahead behind")
@@ -58,6 +31,8 @@ REACH, WIDE = 10, 12
 SAME_CLAUSE = 0.34
 # The same where names count as words.
 SAME_NAMES = 0.4
+# The share of a sentence that a source must have where a pair of opposites is a loose one.
+MOST = 0.7
 # Words of a sentence on each side of one that are looked at.
 LONGEST = 40
 
@@ -107,7 +82,7 @@ def _turns_to(word: Word) -> bool:
 
 def check_opposites(sentence: str, source: Source) -> list[Finding]:
     """Words of a sentence whose opposite stands in the source, about the same thing."""
-    words = _read([word for word in words_of(sentence) if word.kind != "mark"])
+    words = read_phrases([word for word in words_of(sentence) if word.kind != "mark"])
     there = _read_of(source.passage, source.span)
     said = {word.stem for word in words}
     told = {word.stem for word in there}
@@ -134,38 +109,7 @@ def check_opposites(sentence: str, source: Source) -> list[Finding]:
 @lru_cache(maxsize=64)
 def _read_of(passage: str, span: tuple[int, int]) -> list[Word]:
     """The words of the cited span, read."""
-    return _read([word for word in within(words_of(passage), *span) if word.kind != "mark"])
-
-
-def _read(words: Sequence[Word]) -> list[Word]:
-    """The words, and such as mean more where they stand under a stem of their own.
-
-    "7 per cent fewer than" is a fall and "7 per cent more than" a rise; "the left wrist" has a
-    side, "voted against" a vote.
-    """
-    read = list(words)
-    for place, word in enumerate(words):
-        before, following = words[max(0, place - 1)], words[min(place + 1, len(words) - 1)]
-        way = _WAYS.get(word.low)
-        counted = before.kind == "number" or before.low in ("cent", "percent", "points")
-        if way and counted and (following.low == "than" or word.low in ("below", "above")):
-            read[place] = replace(word, stem=stem_of(way))
-        elif word.low in ("left", "right") and before.low in _WHOSE and following.content:
-            read[place] = replace(word, stem=stem_of(f"{word.low}side"))
-        elif word.low == "passing":
-            read[place] = replace(word, stem="passing")
-        elif word.low in _RATES:
-            read[place] = replace(word, stem=_RATES[word.low])
-        elif (word.stem, following.low) in _PHRASES:
-            read[place] = replace(word, stem=_PHRASES[word.stem, following.low])
-        elif word.low == "short" and following.low == "of":
-            read[place] = replace(word, stem=stem_of("shortof"))
-        elif word.low in ("against", "favour", "favor"):
-            voted = {other.stem for other in words[max(0, place - 5) : place]} & _VOTING
-            if voted:
-                way = "votedagainst" if word.low == "against" else "votedfor"
-                read[place] = replace(word, stem=stem_of(way))
-    return read
+    return read_phrases([word for word in within(words_of(passage), *span) if word.kind != "mark"])
 
 
 def _opposite(
@@ -197,6 +141,8 @@ def _opposite(
             or _others_counted(words, place, there, at)
         ):
             continue
+        if number >= LOOSE and (not _mostly(words, place, there, at) or _beside(there, at, same)):
+            continue
         if word.stem in _BEFORE_NOUNS and not _same_next(words, place, there, at):
             continue
         if _denied(words, place) != _denied(there, at):
@@ -225,6 +171,23 @@ def _sentence_of(words: Sequence[Word], place: int) -> set[str]:
     return {word.stem for word in words[low:high] if word.content}
 
 
+def _mostly(words: Sequence[Word], place: int, there: Sequence[Word], at: int) -> bool:
+    """Whether half of what stands around a word, or most of its sentence, is in the source."""
+    mine, theirs = surroundings_of(words, place), surroundings_of(there, at)
+    if 2 * len(mine & theirs) >= len(mine):
+        return True
+    told = _sentence_of(words, place)
+    return len(mine & theirs) > 1 and len(told & _sentence_of(there, at)) >= MOST * len(told)
+
+
+def _beside(there: Sequence[Word], at: int, same: frozenset[str]) -> bool:
+    """Whether the source compares the two: "milder in adults than in children"."""
+    compared = _compared(there, at)
+    if compared is None and any(word.low == "than" for word in there[max(0, at - 3) : at]):
+        return bool({word.stem for word in there[max(0, at - REACH) : at]} & same)
+    return compared is not None and bool(compared[1] & same)
+
+
 def _same_next(words: Sequence[Word], place: int, there: Sequence[Word], at: int) -> bool:
     """Whether two words stand before the same: "before the war" and "after the war"."""
     following = (
@@ -238,6 +201,11 @@ def _same_next(words: Sequence[Word], place: int, there: Sequence[Word], at: int
 def _reversed(words: Sequence[Word], place: int, there: Sequence[Word], at: int) -> bool:
     """Whether two comparisons tell one thing from two sides: "A less than B", "B more than A"."""
     mine, theirs = _compared(words, place), _compared(there, at)
+    if theirs is not None and mine is None:
+        # "Her first novel was the longer" for "the second is shorter than the first".
+        told = _sentence_of(words, place)
+        last = len(told & (theirs[1] - theirs[0]))
+        return last > 0 and last >= len(told & (theirs[0] - theirs[1]))
     if mine is None or theirs is None:
         return False
     straight = len(mine[0] & theirs[0]) + len(mine[1] & theirs[1])
@@ -307,8 +275,16 @@ def _compared(words: Sequence[Word], place: int) -> tuple[set[str], set[str]] | 
         if words[index].opens:
             return None
         if words[index].low == "than":
-            before = {word.stem for word in words[max(0, place - REACH) : place] if word.content}
-            after = {word.stem for word in words[index + 1 : index + 7] if word.content}
+            low = place
+            while low > max(0, place - REACH) and not words[low].opens:
+                low -= 1
+            high = index + 1
+            while high < min(len(words), index + 7) and not words[high].opens:
+                high += 1
+            before, after = (
+                {word.stem for word in part if word.content and word.stem != "one"}
+                for part in (words[low:place], words[index + 1 : high])
+            )
             return before, after
     return None
 

@@ -1,5 +1,6 @@
 """Words that have an opposite: a sentence must not say "rose" where its source says "fell"."""
 
+from rag.particulars.antonyms import ANTONYMS
 from rag.particulars.words import stem_of
 
 _PAIRS = """
@@ -97,7 +98,7 @@ build : demolish
 wet : dry
 leftside : rightside
 votedfor : votedagainst
-heed follow : ignore disregard
+heed heeded follow : ignore disregard
 beat exceed surpass outperform outstrip : undershoot miss shortof
 ahead : behind shortof
 persist remain : disappear vanish
@@ -106,6 +107,8 @@ weeklyrate : fortnightlyrate monthlyrate quarterlyrate yearlyrate hourlyrate
 monthlyrate : quarterlyrate yearlyrate hourlyrate
 """
 COLOURS = "red blue green yellow white black orange grey purple brown pink".split()
+# From this number on, a pair counts only between clauses that share most of their words.
+LOOSE = len(_PAIRS.replace("\\\n", "").strip().splitlines()) + len(COLOURS)
 OPPOSITE_GROUPS: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
     (
         frozenset(stem_of(word) for word in one.split()),
@@ -119,6 +122,7 @@ OPPOSITE_GROUPS: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
                 f"{colour} : {' '.join(other for other in COLOURS if other != colour)}"
                 for colour in COLOURS
             ),
+            *" ".join(ANTONYMS.split()).split(" / "),
         )
     )
 )

@@ -71,6 +71,34 @@ def is_ratio(asked: Quantity, source: Source, plain: Sequence[Quantity]) -> bool
     )
 
 
+def is_part(asked: Quantity, source: Source, plain: Sequence[Quantity]) -> bool:
+    """Whether a number is a share of another one, "a third of 600,000", "12, half of them"."""
+    there = words_of(source.cited)
+    shares = [
+        item
+        for item in quantities_of(source.cited)
+        if item.unit is not None and item.unit.dimension == "share"
+    ]
+    for share in shares:
+        following = [word.low for word in there[share.last + 1 : share.last + 3]]
+        them = following[:1] == ["of"] and following[1:] in (["them"], ["whom"], ["these"])
+        for item in plain:
+            whole = item.word - share.last
+            if them:
+                # The nearest number before it.
+                reached = -2 * BESIDE <= whole < 0
+            else:
+                reached = 0 < whole <= BESIDE and following[:1] == ["of"]
+            if (
+                reached
+                and item.form == "cardinal"
+                and dimension(item) in ("", dimension(asked))
+                and isclose(asked.value, item.value * share.value / 100, rel_tol=1e-3)
+            ):
+                return True
+    return False
+
+
 def _multiplies(there: Sequence[Word], factor: Quantity) -> bool:
     """Whether "twice" compares two amounts, "twice the average", and is not how often."""
     if there[factor.word].stem in _CHANGING:

@@ -7,6 +7,9 @@ from rag.particulars.particular import Finding, Particular
 from rag.particulars.source import Source
 from rag.particulars.words import Word, words_of
 
+# "With her first novel, Moreau won the prize": what stands first may belong anywhere.
+_FRONTED = frozenset("with in at on by from for after before under of".split())
+_EMPTY = frozenset({"one"})
 _RATHER = frozenset({("rather", "than"), ("instead", "of"), ("more", "than"), ("not", "by")})
 
 
@@ -14,7 +17,11 @@ def check_swaps(sentence: str, source: Source) -> list[Finding]:
     """Words of a sentence that stand the other way round in the source."""
     words = [word for word in words_of(sentence) if word.kind != "mark"]
     there = [word for word in source.words if word.kind != "mark"]
-    return [*_swapped_choice(words, there), *_exchanged(words, there)]
+    return [
+        *_swapped_choice(words, there),
+        *_exchanged(words, there),
+        *_turned_comparison(words, there),
+    ]
 
 
 def _exchanged(words: Sequence[Word], there: Sequence[Word]) -> list[Finding]:
@@ -23,7 +30,7 @@ def _exchanged(words: Sequence[Word], there: Sequence[Word]) -> list[Finding]:
     A passive exchanges two names as well, so that a "by" must stand in both or in neither.
     """
     content = [word for word in words if word.content]
-    if len(content) < 5:
+    if len(content) < 5 or words[0].low in _FRONTED:
         return []
     starts = [at for at, word in enumerate(there) if word.opens or not at]
     for first, last in pairwise([*starts, len(there)]):
@@ -92,6 +99,45 @@ def _choices(words: Sequence[Word]) -> list[tuple[int, set[str], set[str]]]:
             if better and before:
                 mark = f"{better[-1]} …"
                 found.append((place, {before[-1], mark}, {*after, mark}))
+    return found
+
+
+def _turned_comparison(words: Sequence[Word], there: Sequence[Word]) -> list[Finding]:
+    """Find "nurses earn more than doctors" for "doctors earn more than nurses"."""
+    for place, stem, before, after in _comparisons(words):
+        for at, other, mine, theirs in _comparisons(there):
+            straight = len(before & mine) + len(after & theirs)
+            crossed = before & theirs, after & mine
+            if stem != other or not all(crossed) or sum(map(len, crossed)) <= straight:
+                continue
+            word = words[place]
+            part = Particular("opposite", word.text, word.start, word.end, (stem, "than"))
+            why = f'"{word.text} than": the source says it the other way round'
+            return [Finding(part, "altered", (there[at].start, there[at].end), why)]
+    return []
+
+
+def _comparisons(words: Sequence[Word]) -> list[tuple[int, str, set[str], set[str]]]:
+    """Each comparing word: its place, what it compares by, and the content before and after."""
+    found: list[tuple[int, str, set[str], set[str]]] = []
+    for place, word in enumerate(words):
+        if word.low != "than":
+            continue
+        low = place
+        while low > max(0, place - 10) and not words[low].opens:
+            low -= 1
+        better = [at for at in range(low, place) if _compares(words[at])]
+        if not better:
+            continue
+        at = better[-1]
+        more = words[at].low in ("more", "less", "fewer")
+        by = f"{words[at].low} {words[at + 1].stem}" if more else words[at].low
+        stop = next((n for n in range(place + 1, len(words)) if words[n].opens), len(words))
+        before = {one.stem for one in words[low:at] if one.content} - _EMPTY
+        after = {
+            one.stem for one in words[place + 1 : min(place + 6, stop)] if one.content
+        } - _EMPTY
+        found.append((at, by, before - after, after - before))
     return found
 
 

@@ -101,7 +101,8 @@ def check_speakers(sentence: str, source: Source) -> list[Finding]:
             quoting.setdefault(nearest_frame.at, around)
     for particular, frame in pairs:
         told = quoting.get(frame.at) or _same_speech(frame, source)
-        if told is None:
+        aside = particular.text.casefold().startswith("which ")
+        if told is None or (aside and not _alike(told.verb, frame.verb)):
             findings.append(_unframed(particular, frame, source))
             continue
         place = (told.start, told.end)
