@@ -44,7 +44,8 @@ test: setup browser-check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -rs -n 2 --dist worksteal tests/unit
-	$(BIN)/python -m pytest -rs tests --ignore=tests/unit
+	$(BIN)/python -m pytest -rs -n 2 --dist loadfile tests/integration
+	$(BIN)/python -m pytest -rs tests --ignore=tests/unit --ignore=tests/integration
 	$(MAKE) samples
 
 # The sample questions, asked of the sample documents, held against the floors.

@@ -24,7 +24,7 @@ FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
 # The earliest moment that a zip can state.
 _MOMENT = (1980, 1, 1, 0, 0, 0)
-_README = """\
+README = """\
 This is an evidence bundle: a brief and what its citations rest on.
 
 Verify it with Attest, on any machine, without an index, a network or a model:
@@ -68,11 +68,11 @@ def make_bundle(
         if isinstance(item, AnswerItem)
     ]
     files: dict[str, bytes] = {
-        "README.txt": _README.encode(),
-        "brief.json": _json(brief.to_dict()),
+        "README.txt": README.encode(),
+        "brief.json": json_bytes(brief.to_dict()),
         "brief.md": to_markdown(manuscript).encode(),
         "brief.html": to_html(manuscript).encode(),
-        **{f"answers/{answer.id}.json": _json(answer.to_dict()) for answer in answers},
+        **{f"answers/{answer.id}.json": json_bytes(answer.to_dict()) for answer in answers},
         **derived(brief, manner, answers),
     }
     files |= _spans(citations) if spans_only else _texts(store, citations)
@@ -92,7 +92,7 @@ def make_bundle(
             for name, data in sorted(files.items())
         ],
     }
-    return Bundle(_zipped({**files, MANIFEST: _json(manifest)}), digest)
+    return Bundle(_zipped({**files, MANIFEST: json_bytes(manifest)}), digest)
 
 
 def derived(brief: Brief, manner: Manner, answers: Sequence[Answer]) -> dict[str, bytes]:
@@ -118,9 +118,9 @@ def derived(brief: Brief, manner: Manner, answers: Sequence[Answer]) -> dict[str
         for answer in answers
     }
     return {
-        "sources.json": _json(sources),
-        "left-out.json": _json(left_out),
-        "settings.json": _json(
+        "sources.json": json_bytes(sources),
+        "left-out.json": json_bytes(left_out),
+        "settings.json": json_bytes(
             {"style": manner.style, "quotes": manner.quotes, "answers": made_by}
         ),
     }
@@ -192,10 +192,11 @@ def _spans(citations: Sequence[Citation]) -> dict[str, bytes]:
         }
         for one in sorted(citations, key=citation_key)
     ]
-    return {"spans.json": _json(rows)}
+    return {"spans.json": json_bytes(rows)}
 
 
-def _json(value: object) -> bytes:
+def json_bytes(value: object) -> bytes:
+    """A value as the bytes of a file in a bundle."""
     return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
 
 

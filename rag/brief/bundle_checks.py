@@ -14,7 +14,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rag.brief.bundle import FORMAT, FORMAT_VERSION, MANIFEST, derived, digest_of, writing
+from rag.brief.bundle import (
+    FORMAT,
+    FORMAT_VERSION,
+    MANIFEST,
+    README,
+    derived,
+    digest_of,
+    json_bytes,
+    writing,
+)
 from rag.brief.composing import Manner, compose
 from rag.brief.html import to_html
 from rag.brief.manuscript import texts_of
@@ -26,7 +35,7 @@ from rag.store import version_id
 from rag.types import Answer, AnswerItem, Brief, Citation, citation_key
 
 # What a bundle may unpack to: larger ones are refused, so that a small file cannot fill a memory.
-MAX_BYTES = 1_000_000_000
+MAX_BYTES = 300_000_000
 MAX_FILES = 20_000
 _NAME = re.compile(r"(?:[A-Za-z]+/)?[A-Za-z0-9._-]{1,120}")
 
@@ -77,22 +86,29 @@ def verify_bundle(path: Path, *, max_bytes: int = MAX_BYTES) -> Verification:
         return ("broken", problem) if problem else ("holds", "the quote is the text of its version")
 
     try:
-        found = verified(brief, told, text_of)
+        found = verified(brief, told)
         as_here = manifest.get("writing") == writing()
+        faults += _unknown(brief, files, spans_only=spans_only)
+        faults += _told_of(brief, manifest)
         faults += (_rendered if as_here else _rendered_otherwise)(brief, manner, files)
         faults += _answers(brief, manner, files, texts)
+        if as_here:
+            faults += _rewritten(brief, files)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         raise ConfigurationError(
             f"{path}: brief.json does not fit together ({type(error).__name__}: {error})"
         ) from error
     remarks = [
-        "This proves that the parts are consistent, not who made them; titles, authors, publishers "
-        "and dates are what the record says of the sources, and no text proves them."
+        "This proves that the parts are consistent, not who made them; titles, authors, "
+        "publishers, dates and pages are what the record says of the sources, and no text "
+        "proves them."
     ]
     if not as_here:
-        remarks.append(
+        remarks.insert(
+            0,
             "brief.md and brief.html were written by another version of Attest: every sentence of "
-            "the record was looked for in them; what was added to them is not seen."
+            "the record was looked for in them, and every figure of theirs in the record; other "
+            "words that were added to them are not seen. Read brief.json, or export it anew.",
         )
     if spans_only:
         remarks.insert(0, "Only the cited words are in it: version not provable.")
@@ -108,6 +124,11 @@ def _read(path: Path, max_bytes: int) -> tuple[dict[str, bytes], list[str]]:
     try:
         with zipfile.ZipFile(path) as held:
             entries = held.infolist()
+            if MANIFEST not in held.namelist():
+                raise ConfigurationError(
+                    f"{path} is no evidence bundle: it has no {MANIFEST} of one; "
+                    "`rag brief export BRIEF --bundle` makes one"
+                )
             if len(entries) > MAX_FILES or sum(one.file_size for one in entries) > max_bytes:
                 raise ConfigurationError(
                     f"{path} unpacks to more than {max_bytes / 1e6:,.3g} MB or {MAX_FILES} "
@@ -141,7 +162,7 @@ def _manifest(path: Path, files: Mapping[str, bytes]) -> dict[str, Any]:
         manifest = json.loads(files[MANIFEST])
         fits = manifest["format"] == FORMAT
         later = int(manifest["format_version"]) > FORMAT_VERSION
-    except (KeyError, TypeError, ValueError, RecursionError):
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
         fits, later, manifest = False, False, {}
     if not fits:
         raise ConfigurationError(
@@ -208,6 +229,8 @@ def _rendered(brief: Brief, manner: Manner, files: Mapping[str, bytes]) -> list[
         found = files.get(name, b"").decode(errors="replace").splitlines()
         pairs = zip([*found, *[""] * len(wanted)], [*wanted, *[""] * len(found)], strict=False)
         differs = next((row for row in enumerate(pairs, 1) if row[1][0] != row[1][1]), None)
+        if name in files and not differs and files[name] != write(manuscript).encode():
+            faults.append(f"{name} is not what the brief's record gives: its line ends differ")
         if name in files and differs:
             at, (one, other) = differs
             faults.append(
@@ -224,10 +247,20 @@ def _rendered_otherwise(brief: Brief, manner: Manner, files: Mapping[str, bytes]
     said = [manuscript.title, *(section.heading for section in manuscript.sections)]
     said += [note.quote for note in manuscript.notes if note.quote]
     said += [text for held in blocks for text in texts_of(held)]
+    figures = {word for text in manuscript.texts() for word in re.findall(r"\w*\d\w*", text)}
+    figures |= {str(number) for number in range(len(manuscript.notes) + len(said) + 1)}
     faults = []
+    page = files.get("brief.html", b"").decode(errors="replace")
+    if re.search(r"<script|\son\w+\s*=|<iframe|<object|<embed", page, re.IGNORECASE):
+        faults.append("brief.html has something that runs, which no brief has")
     for name, plain in (("brief.md", _words_of_markdown), ("brief.html", _words_of_html)):
         if name in files:
             held = f" {plain(files[name].decode(errors='replace'))} "
+            strange = sorted(set(re.findall(r"\w*\d\w*", held)) - figures)
+            if strange:
+                faults.append(
+                    f"{name} has figures that the brief's record has not: {', '.join(strange[:10])}"
+                )
             faults += [
                 f"{name} does not have what the brief's record says: “{_short(text)}”"
                 for text in said
@@ -236,13 +269,49 @@ def _rendered_otherwise(brief: Brief, manner: Manner, files: Mapping[str, bytes]
     return faults
 
 
+def _unknown(brief: Brief, files: Mapping[str, bytes], *, spans_only: bool) -> list[str]:
+    """Files that a bundle of this brief does not have, and those that it should have."""
+    wanted = {MANIFEST, "README.txt", "brief.json", "brief.md", "brief.html"}
+    wanted |= {"sources.json", "settings.json", "left-out.json"}
+    wanted |= {
+        f"answers/{item.answer.id}.json" for item in brief.items() if isinstance(item, AnswerItem)
+    }
+    if spans_only:
+        wanted.add("spans.json")
+    else:
+        wanted |= {f"texts/{one.version}.txt" for one in brief.citations().values()}
+    return [f"{name} does not belong to this brief" for name in sorted(set(files) - wanted)] + [
+        f"{name} is missing" for name in sorted(wanted - set(files))
+    ]
+
+
+def _told_of(brief: Brief, manifest: Mapping[str, Any]) -> list[str]:
+    """What the manifest says of the brief that the brief does not."""
+    known = {"brief": brief.id, "brief_version": brief.version, "title": brief.title}
+    return [
+        f"{MANIFEST} says {name} {manifest.get(name)!r}, brief.json {value!r}"
+        for name, value in known.items()
+        if manifest.get(name) != value
+    ]
+
+
+def _rewritten(brief: Brief, files: Mapping[str, bytes]) -> list[str]:
+    """Records that say more than is read of them: further fields, a field twice."""
+    made = {"brief.json": json_bytes(brief.to_dict()), "README.txt": README.encode()}
+    return [
+        f"{name} is not as it is written: it has more, or has it otherwise, than is read"
+        for name, data in made.items()
+        if name in files and files[name] != data
+    ]
+
+
 def _words(text: str) -> str:
     return " ".join(re.findall(r"\w+", text))
 
 
 def _words_of_markdown(text: str) -> str:
     unmarked = re.sub(r"\[\^\d+\]", " ", html.unescape(text))
-    return _words(re.sub(r"\\([^\w\s])", r"\1", unmarked))
+    return _words(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", unmarked))
 
 
 def _words_of_html(text: str) -> str:
@@ -282,6 +351,8 @@ def _answers(
             faults.append(f"{name} is missing or damaged")
             continue
         answers.append(kept)
+        if json.dumps(json.loads(files[name])) != json.dumps(kept.to_dict()):
+            faults.append(f"{name} has more, or has it otherwise, than is read")
         faults += [
             f"{name}: passage {one.rank} is not the text of its version"
             for one in kept.passages

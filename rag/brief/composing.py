@@ -38,6 +38,7 @@ from rag.types import (
     Brief,
     Citation,
     Item,
+    SourceFacts,
     TextItem,
     citation_key,
 )
@@ -170,6 +171,10 @@ class _Notes:
         self.cited.setdefault(document, []).append(citation)
         return NoteMark(number)
 
+    def attribution(self, document: str) -> str:
+        """Who says what a document says, as the notes name it too."""
+        return attribution(self._brief.sources[document])
+
     def entries(self) -> tuple[SourceEntry, ...]:
         """The list of sources."""
         return tuple(
@@ -259,7 +264,7 @@ def _item(item: Item, notes: _Notes) -> Iterator[Block]:
         for sentence in sentences:
             space = " " if runs else ""
             runs.append(Text(f"{space}{' '.join(sentence.text.split())}"))
-            runs += [notes.call(by_number[number]) for number in sentence.citations]
+            runs += _apart([notes.call(by_number[number]) for number in sentence.citations])
         yield Paragraph(tuple(runs))
         return
     yield from _attributed(sentences, by_number, notes)
@@ -276,22 +281,23 @@ def _attributed(
         if cited[0].document != before:
             if runs:
                 yield Paragraph(tuple(runs))
-            runs = [Text(f"According to {attribution(cited[0])}:")]
+            runs = [Text(f"According to {notes.attribution(cited[0].document)}:")]
             before = cited[0].document
         runs.append(Text(f" “{' '.join(sentence.text.split())}”"))
-        runs += [notes.call(one) for one in cited]
+        runs += _apart([notes.call(one) for one in cited])
     yield Paragraph(tuple(runs))
 
 
-def attribution(citation: Citation) -> str:
+def attribution(facts: SourceFacts | Citation) -> str:
     """Who says it: publisher, title and date of a source, as far as they are known."""
-    title = f"“{citation.title}”" if citation.title else f"the file {citation.source}"
-    if citation.published is None or citation.published_precision is None:
+    file = facts.file if isinstance(facts, SourceFacts) else facts.source
+    title = f"“{facts.title}”" if facts.title else f"the file {file}"
+    if facts.published is None or facts.published_precision is None:
         date = "undated"
     else:
-        date = day_in_words(Published(citation.published, citation.published_precision))
-    who = f"{citation.publisher}, {title}" if citation.publisher else title
-    what = date if citation.publisher else f"publisher unknown, {date}"
+        date = day_in_words(Published(facts.published, facts.published_precision))
+    who = f"{facts.publisher}, {title}" if facts.publisher else title
+    what = date if facts.publisher else f"publisher unknown, {date}"
     return f"{who} ({what})"
 
 
@@ -328,9 +334,23 @@ def _called(block: Block, citations: Sequence[Citation], notes: _Notes) -> Block
 
 def _noted(runs: Runs, citations: Sequence[Citation], notes: _Notes) -> Runs:
     return tuple(
-        notes.call(citations[run.number]) if isinstance(run, NoteMark) else run
-        for run in _unspaced(runs)
+        _apart(
+            [
+                notes.call(citations[run.number]) if isinstance(run, NoteMark) else run
+                for run in _unspaced(runs)
+            ]
+        )
     )
+
+
+def _apart(runs: Sequence[Run]) -> list[Run]:
+    """The runs with a space between two calls: 17 and 18 are not 1718."""
+    kept: list[Run] = []
+    for run in runs:
+        if isinstance(run, NoteMark) and kept and isinstance(kept[-1], NoteMark):
+            kept.append(Text("\u00a0"))
+        kept.append(run)
+    return kept
 
 
 def _unspaced(runs: Iterable[Run]) -> list[Run]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from rag.brief.authored import checked
 from rag.brief.citing import resolver
 from rag.brief.editing import (
     BOTTOM,
@@ -118,7 +119,12 @@ def outline_of(values: object) -> Outline:
 
 
 def make_brief(
-    pipeline: Pipeline, outline: Outline, *, show: Show = lambda *_: None, owner: str = ""
+    pipeline: Pipeline,
+    outline: Outline,
+    *,
+    show: Show = lambda *_: None,
+    begun: Callable[[Brief], None] = lambda _: None,
+    owner: str = "",
 ) -> tuple[Brief, tuple[str, ...]]:
     """Ask an outline and build its brief; returns it with what the author should know.
 
@@ -129,7 +135,12 @@ def make_brief(
         As `Pipeline.ask`; ConfigurationError where a mark in a text names nothing.
     """
     store, resolve = pipeline.store, resolver(pipeline.store)
-    pipeline.search("?", k=1)  # nothing indexed is an error before anything is kept
+    # What cannot be used is an error before anything is asked or kept.
+    for text in (outline.bottom_line, *(section.text for section in outline.sections)):
+        checked(text or "", {}, resolve)
+    asked = [one.filters for section in outline.sections for one in section.questions]
+    for filters in (Filters(), *dict.fromkeys(asked)):
+        pipeline.search("?", k=1, filters=filters)
     brief = store.briefs.new(
         outline.title,
         author=outline.author,
@@ -137,6 +148,7 @@ def make_brief(
         handling=outline.handling,
         owner=owner,
     )
+    begun(brief)
     notices: list[str] = []
     answers: list[Answer] = []
     n_questions = sum(len(section.questions) for section in outline.sections)

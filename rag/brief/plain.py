@@ -49,7 +49,7 @@ def verification_text(found: Verification) -> str:
     lines = [
         f"{line(found.title)} (brief {found.brief}, version {found.version})",
         f"{held} of {n} citations hold; {found.n_sentences - len(found.sentences)} of "
-        f"{found.n_sentences} sentences say what they cite",
+        f"{found.n_sentences} sentences keep the particulars of what they cite",
     ]
     lines += [f"NOT AS MADE: {line(fault)}" for fault in found.files]
     for check in sorted(found.citations, key=lambda one: one.holds):

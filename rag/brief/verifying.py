@@ -24,9 +24,11 @@ from rag.brief.manuscript import (
     Table,
 )
 from rag.chunking import sentence_spans
-from rag.citations import TextOf, fault
+from rag.citations import fault
+from rag.languages import language_of
 from rag.particulars import Finding, check
 from rag.store import Store
+from rag.terms import content_terms
 from rag.types import (
     AnswerItem,
     Brief,
@@ -37,8 +39,8 @@ from rag.types import (
 from rag.types import Block as TextBlock
 
 Standing = Literal["holds", "moved", "changed", "removed", "withdrawn", "broken"]
-# What is read of a source around the words that are cited, on each side.
-AROUND_CHARS = 600
+# A sentence of fewer words of content may share none with what it cites.
+FEWEST_TERMS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,25 +130,23 @@ def verify_in_store(store: Store, brief: Brief) -> Verification:
             return "holds", "the quote is the stored text"
         return _since(store, citation, str(version))
 
-    return verified(brief, told, documents.fresh_text_of)
+    return verified(brief, told)
 
 
-def said_otherwise(store: Store, brief: Brief, before: Brief) -> tuple[str, ...]:
+def said_otherwise(brief: Brief, before: Brief) -> tuple[str, ...]:
     """For each text that an edit brought, its sentences that say something else than they cite."""
     known = tuple(before.items())
     new = {place_of(brief, item.id) for item in brief.items() if item not in known}
     return tuple(
         f"“{text}” says something else than it cites: {why}"
-        for place, text, citations, own in _sentences(brief)
-        if place in new
-        and (why := _said_otherwise(text, citations, store.documents.fresh_text_of, own=own))
+        for place, text, citations, own, mine in _sentences(brief)
+        if place in new and (why := _said_otherwise(text, citations, own=own, by_author=mine))
     )
 
 
 def verified(
     brief: Brief,
     told: Callable[[Citation], tuple[Standing, str]],
-    text_of: TextOf,
 ) -> Verification:
     """Check every citation that a note calls by `told`, and every sentence by what it cites."""
     numbers: dict[str, list[int]] = {}
@@ -166,8 +166,8 @@ def verified(
     sentences = list(_sentences(brief))
     faults = [
         SentenceFault(place, text, why)
-        for place, text, citations, own in sentences
-        if (why := _said_otherwise(text, citations, text_of, own=own))
+        for place, text, citations, own, mine in sentences
+        if (why := _said_otherwise(text, citations, own=own, by_author=mine))
     ]
     return Verification(
         brief.id, brief.version, brief.title, tuple(checks), tuple(faults), len(sentences)
@@ -202,19 +202,19 @@ def _place_in(text: str, quote: str) -> tuple[int, int] | None:
     return spaced.span() if spaced else None
 
 
-def _sentences(brief: Brief) -> Iterator[tuple[str, str, list[Citation], bool]]:
-    """Every sentence that cites: place, words, citations, and whether a source's own words."""
+def _sentences(brief: Brief) -> Iterator[tuple[str, str, list[Citation], bool, bool]]:
+    """Every sentence that cites: place, words, citations; a source's own words, the author's."""
     for item in brief.items():
         place = place_of(brief, item.id)
         if isinstance(item, AnswerItem):
             by_number = {one.number: one for one in item.answer.citations}
             for sentence in standing(item.answer):
                 cited = [by_number[n] for n in sentence.citations if n in by_number]
-                yield place, sentence.text, cited, item.answer.mode == "extractive"
+                yield place, sentence.text, cited, item.answer.mode == "extractive", False
         else:
             keys = [citation_key(one) for one in item.citations]
             for text, marks in _marked(blocks_of(item.text, keys)):
-                yield place, text, [item.citations[mark] for mark in marks], False
+                yield place, text, [item.citations[mark] for mark in marks], False, True
 
 
 def _marked(blocks: Sequence[Block]) -> Iterator[tuple[str, list[int]]]:
@@ -251,35 +251,50 @@ def _marked_in(runs: Runs) -> Iterator[tuple[str, list[int]]]:
 
 
 def _said_otherwise(
-    sentence: str, citations: Sequence[Citation], text_of: TextOf, *, own: bool
+    sentence: str, citations: Sequence[Citation], *, own: bool, by_author: bool
 ) -> str | None:
-    """What a sentence says that none of its citations does, in one line, or None."""
+    """What a sentence says that none of its citations does, in one line, or None.
+
+    A source's own sentence has to be all that is quoted, since a part of it may say the opposite.
+    Of others the particulars are held against the cited words alone.
+    """
+    quotes = [" ".join(one.quote.split()) for one in citations]
     if own:
-        words = " ".join(sentence.split())
-        if any(words in " ".join(one.quote.split()) for one in citations):
+        if " ".join(sentence.split()) in (*quotes, " ".join(quotes)):
             return None
         return "these are not the words of the source that it quotes"
-    findings = [_findings(sentence, citation, text_of) for citation in citations]
+    findings = [_findings(sentence, citation) for citation in citations]
     if not findings:
         return None
     held = {_key(one) for row in findings for one in row if not one.failed}
     open_ = [one for one in findings[0] if one.failed and _key(one) not in held]
-    return "; ".join(dict.fromkeys(one.why for one in open_)) or None
+    if language_of(sentence) not in (None, "en", language_of(" ".join(quotes))):
+        # The rules know English names and denials; figures and quotations are the same anywhere.
+        open_ = [one for one in open_ if one.particular.kind in ("number", "date", "quotation")]
+    if open_:
+        return "; ".join(dict.fromkeys(one.why for one in open_))
+    return _nothing_shared(sentence, " ".join(quotes)) if by_author else None
 
 
-def _findings(sentence: str, citation: Citation, text_of: TextOf) -> tuple[Finding, ...]:
-    passage, span = citation.quote, (0, len(citation.quote))
-    try:
-        text = text_of(citation.version)
-    except LookupError:
-        text = ""
-    if text[citation.start : citation.end] == citation.quote:
-        low = max(0, citation.start - AROUND_CHARS)
-        passage = text[low : citation.end + AROUND_CHARS]
-        span = (citation.start - low, citation.end - low)
+def _nothing_shared(sentence: str, quoted: str) -> str | None:
+    """That an author's sentence has no word of what it cites, where both are of one language."""
+    said = {term.term for term in content_terms(sentence)}
+    if len(said) < FEWEST_TERMS or said & {term.term for term in content_terms(quoted)}:
+        return None
+    if language_of(sentence) != language_of(quoted):
+        return None
+    return "it shares no word with what it cites"
+
+
+def _findings(sentence: str, citation: Citation) -> tuple[Finding, ...]:
     known = (citation.title, citation.publisher, citation.published)
-    about = " ".join(value for value in known if value)
-    return check(sentence, passage, span=span, published=citation.published, about=about)
+    return check(
+        sentence,
+        citation.quote,
+        span=(0, len(citation.quote)),
+        published=citation.published,
+        about=" ".join(value for value in known if value),
+    )
 
 
 def _key(finding: Finding) -> tuple[str, int, int]:

@@ -105,7 +105,7 @@ def edit(
             apply(editing.refreshed(store, brief))
         if notes:
             brief = save(pipeline, editing.Edited(brief, "; ".join(notes)))
-            notices += said_otherwise(store, brief, before)
+            notices += said_otherwise(brief, before)
         if bottom_line:
             from rag.brief.outline import kept_answers, write_bottom_line
 

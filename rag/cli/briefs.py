@@ -20,11 +20,11 @@ from rag.cli.options import (
     pipeline_of,
     print_json,
 )
-from rag.errors import NotFoundError
+from rag.errors import ConfigurationError, NotFoundError, StoreError
 
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline
-    from rag.types import Answer, Filters
+    from rag.types import Answer, Brief, Filters
 
 app = typer.Typer(
     help="Make briefs of answers; export and verify them.",
@@ -32,6 +32,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command()(edit)
+# Times that an addition is made anew when others save meanwhile.
+ATTEMPTS = 10
 Section = Annotated[
     str | None, typer.Option(help="Into this section: its number or heading; a new one is made.")
 ]
@@ -87,13 +89,22 @@ def add(
     with pipeline_of(context) as pipeline:
         store = pipeline.store
         brief = store.briefs.get(name)
-        if text:
-            edited = add_text(brief, read_text(text), resolver(store), section)
-        else:
-            answer = _answer(pipeline, " ".join(question or []), filters)
-            edited = add_answer(store.briefs.get(name), answer, section)
-        saved = save(pipeline, edited)
-        differing = said_otherwise(store, saved, brief)
+        words = read_text(text) if text else ""
+        answer = None if text else _answer(pipeline, " ".join(question or []), filters)
+        for left in range(ATTEMPTS, 0, -1):  # an addition goes with whatever others saved
+            brief = store.briefs.get(brief.id)
+            edited = (
+                add_text(brief, words, resolver(store), section)
+                if answer is None
+                else add_answer(brief, answer, section)
+            )
+            try:
+                saved = save(pipeline, edited)
+                break
+            except StoreError:
+                if left == 1:
+                    raise
+        differing = said_otherwise(saved, brief)
     say(saved, edited.note, (*edited.notices, *differing), as_json=as_json)
 
 
@@ -176,6 +187,7 @@ def export(
     """Write a brief to a file, or an evidence bundle."""
     from rag.brief import exporting
     from rag.brief.composing import Manner
+    from rag.brief.verifying import verify_in_store
 
     if spans_only and not bundle:
         raise typer.BadParameter("--spans-only is for --bundle")
@@ -193,8 +205,22 @@ def export(
             kind = _form(form, output, pipe=pipe)
             look = exporting.Look(template, font)
             data, digest = exporting.exported(brief, kind, manner, look), None
+        open_faults = verify_in_store(store, brief)
+    if not open_faults.holds:
+        n = sum(not one.holds for one in open_faults.citations) + len(open_faults.sentences)
+        print(
+            f"Note: {n} of its citations and sentences do not hold now; `rag brief verify "
+            f"{brief.id}` names them",
+            file=sys.stderr,
+        )
     if pipe:
-        sys.stdout.buffer.write(data)
+        try:
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise ConfigurationError(f"standard output takes no more: {error.strerror}") from error
         return
     path = output or Path(exporting.file_name(brief, kind))
     exporting.write_file(path, lambda: data)
@@ -247,7 +273,7 @@ def make(
 
     read = read_outline(outline)
     with pipeline_of(context, chat_model=chat_model) as pipeline, step_bar() as show_step:
-        brief, notices = make_brief(pipeline, read, show=show_step)
+        brief, notices = make_brief(pipeline, read, show=show_step, begun=_begun)
     say(brief, "made", notices, as_json=as_json)
 
 
@@ -260,12 +286,19 @@ def delete(
     """Delete a brief with all its versions for good."""
     with pipeline_of(context) as pipeline:
         brief = pipeline.store.briefs.get(name)
-        if not yes and sys.stdin.isatty():
+        if not yes and not sys.stdin.isatty():
+            raise typer.BadParameter("nobody is there to be asked; --yes deletes it for good")
+        if not yes:
             typer.confirm(
                 f"Delete {brief.title} and its {brief.version} versions?", abort=True, err=True
             )
         pipeline.store.briefs.delete(brief.id)
     print(f"brief {brief.id} deleted")
+
+
+def _begun(brief: "Brief") -> None:
+    """Name a brief that is being made: it stays as far as it came, whatever ends the making."""
+    print(f"brief {brief.id} begun; saved after each section", file=sys.stderr)
 
 
 def _answer(pipeline: "Pipeline", words: str, filters: "Filters") -> "Answer":

@@ -13,9 +13,8 @@ from rag.brief.outline import kept_answers, write_bottom_line
 from rag.brief.verifying import said_otherwise
 from rag.errors import RagError
 from rag.pipeline import Pipeline
-from rag.store import BriefRow
 from rag.store.briefs import MAX_LINE_CHARS
-from rag.types import Answer, AnswerItem, Brief, BriefSection, Item, citation_key
+from rag.types import AnswerItem, Brief, BriefSection, Item, citation_key
 from rag.ui import draw, state, words
 from rag.ui.html import Html, direction, element, isolated
 from rag.ui.jobs import Step
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 LANE = "briefs"
 _SAID, _PROBLEM, _SHOWN = "brief-said", "brief-problem", "brief-shown"
-_NEW = "a new brief"
 _HOW = (
     "Markdown. `[@key]` calls a citation of this brief, `[@ANSWER#2]` the second one of a kept "
     "answer, `[@DOCUMENT:120-180]` characters of a document."
@@ -62,7 +60,7 @@ def apply(pipeline: Pipeline, brief: Brief, edit: Edit) -> bool:
     try:
         edited = edit(brief)
         saved = editing.save(pipeline.store, edited)
-        notices = (*edited.notices, *said_otherwise(pipeline.store, saved, brief))
+        notices = (*edited.notices, *said_otherwise(saved, brief))
     except RagError as error:
         st.session_state[_PROBLEM] = str(error)
         return False
@@ -144,42 +142,6 @@ def heads(pipeline: Pipeline, brief: Brief) -> None:
             if changed and apply(pipeline, latest, lambda one: editing.with_heads(one, changed)):
                 st.rerun()
             said()
-
-
-@st.dialog("Add to a brief")
-def add_from_ask(pipeline: Pipeline, given: Answer) -> None:
-    """Put an answer into a brief, from the page that shows it."""
-    briefs = pipeline.store.briefs.all(state.owner())
-    with st.form(f"add-{given.id}", border=False):
-        options: list[BriefRow | None] = [*briefs, None]
-        chosen = st.selectbox(
-            "Into",
-            options,
-            format_func=lambda row: _NEW if row is None else words.shortened(row.title, 80),
-        )
-        title = st.text_input("Title of a new one", max_chars=MAX_LINE_CHARS)
-        section = st.text_input(
-            "Section",
-            placeholder="its heading or number; empty: a new one under the question",
-            max_chars=MAX_LINE_CHARS,
-        )
-        if st.form_submit_button("Add"):
-            try:
-                store = pipeline.store
-                brief = (
-                    store.briefs.new(title or given.question, owner=state.owner())
-                    if chosen is None
-                    else store.briefs.get(chosen.id)
-                )
-                edited = editing.add_answer(brief, given, section.strip() or None)
-                saved = editing.save(store, edited)
-            except RagError as error:
-                draw.problem(str(error))
-            else:
-                draw.notices([f"Added to {saved.title}.", *edited.notices])
-                st.html(
-                    element("p", element("a", "Open the brief", href=f"briefs?brief={saved.id}"))
-                )
 
 
 def _section(pipeline: Pipeline, brief: Brief, at: int, section: BriefSection) -> None:

@@ -152,7 +152,8 @@ def _verified(found: Verification) -> None:
     fitting = found.n_sentences - len(found.sentences)
     summary = [
         f"{held} of {words.counted(n, 'citation')} hold.",
-        f"{fitting} of {words.counted(found.n_sentences, 'sentence')} say what they cite.",
+        f"{fitting} of {words.counted(found.n_sentences, 'sentence')} keep the particulars of what "
+        "they cite.",
     ]
     if found.holds:
         draw.notices(summary)

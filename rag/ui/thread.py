@@ -7,7 +7,7 @@ import streamlit as st
 from rag.pipeline import Pipeline
 from rag.store.answers import Answers
 from rag.types import Answer
-from rag.ui import brief_editing, copying, draw, words
+from rag.ui import brief_adding, copying, draw, words
 from rag.ui.html import element
 
 # Questions that are shown beside the one at hand; the others are folded.
@@ -49,7 +49,7 @@ def tools(pipeline: Pipeline, given: Answer | None) -> bool:
                     st.markdown(name)
                     st.code(text, language=None, wrap_lines=True, height=220)
             if st.button("Add to brief"):
-                brief_editing.add_from_ask(pipeline, given)
+                brief_adding.add_from_ask(pipeline, given)
     return again
 
 

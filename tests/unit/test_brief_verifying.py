@@ -51,7 +51,7 @@ def test_an_untouched_brief_holds_whole(store, brief):
     ]
     assert (found.n_sentences, found.sentences) == (3, ())
     assert verification_text(found).splitlines()[1] == (
-        "2 of 2 citations hold; 3 of 3 sentences say what they cite"
+        "2 of 2 citations hold; 3 of 3 sentences keep the particulars of what they cite"
     )
 
 
@@ -177,11 +177,31 @@ def test_an_edit_tells_which_of_its_own_sentences_say_something_else(store, brie
     place = f"{len(brief.sections)}.2"
     text = editing.item_at(brief, place).text
     fitting = editing.with_text(brief, place, text.replace("broke", "was broken"), resolver(store))
-    assert said_otherwise(store, fitting.brief, brief) == ()
+    assert said_otherwise(fitting.brief, brief) == ()
     wrong = editing.with_text(brief, place, text.replace("14", "15"), resolver(store)).brief
-    [told] = said_otherwise(store, wrong, brief)
+    [told] = said_otherwise(wrong, brief)
     assert told.startswith(
         "“The gate, 15 tonnes heavy, broke.” says something else than it cites: "
     )
     again = editing.add_text(wrong, "Words without a mark, of 99.", resolver(store)).brief
-    assert said_otherwise(store, again, wrong) == ()
+    assert said_otherwise(again, wrong) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        # The figure stands in the neighbouring sentence alone.
+        ("It was closed for 14 days. [@harbour.md:0-57]", "14"),
+        ("The mayor resigned today. [@harbour.md:158-184]", "shares no word"),
+    ],
+)
+def test_an_authors_sentence_is_held_against_the_cited_words_alone(store, held, text, why):
+    brief = kept.saved(store, lambda one: editing.add_text(one, text, resolver(store)))
+    [row] = verify_in_store(store, brief).sentences
+    assert why in row.why
+
+
+def test_a_sentence_in_another_language_than_its_source_may_share_no_word(store, held):
+    text = "Das Tor des Hafens wiegt sehr viel. [@harbour.md:158-184]"
+    brief = kept.saved(store, lambda one: editing.add_text(one, text, resolver(store)))
+    assert verify_in_store(store, brief).holds
