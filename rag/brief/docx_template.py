@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 # A template of a house has pictures in its head, not films.
 MAX_BYTES = 50_000_000
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+# Kinds of parts that words refer to, and those that hold what nobody sees.
+_OF_WORDS = frozenset(
+    "image hyperlink header footer oleObject package chart diagramData diagramLayout"
+    " diagramQuickStyle diagramColors aFChunk video audio control".split()
+)
+_HIDDEN = frozenset("thumbnail customXml attachedTemplate glossaryDocument".split())
 # What refers to a style by its id.
 _REFERENCES = ("basedOn", "next", "link", "pStyle", "rStyle", "tblStyle")
 
@@ -45,11 +52,13 @@ def opened(template: bytes, form: "Document") -> "Document":
         if type(error).__module__.partition(".")[0] not in ("lxml", "docx"):
             raise
         raise ConfigurationError("the template is a damaged .docx file") from error
+    # The page, the heads and the feet of its first section; later ones may only refer to them.
+    sections = body.xpath(".//w:sectPr") or [form.element.body.find(f"{_W}sectPr")]
+    page = deepcopy(sections[0])
     for element in list(body):
-        if element.tag != f"{_W}sectPr":
-            body.remove(element)
-    if body.find(f"{_W}sectPr") is None:
-        body.append(deepcopy(form.element.body.find(f"{_W}sectPr")))
+        body.remove(element)
+    body.append(page)
+    _take_out_unused(document)
     _give_styles(document, styles, form.styles.element)
     _give_lists(document, form)
     _take_out_notes(document)
@@ -106,6 +115,21 @@ def _give_lists(document: "Document", form: "Document") -> None:
         theirs.partname, theirs.content_type, theirs.blob, document.part.package
     )
     document.part.relate_to(part, RELATIONSHIP_TYPE.NUMBERING)
+
+
+def _take_out_unused(document: "Document") -> None:
+    """What only the words that were taken out needed, and what is hidden in the file besides."""
+    used = {
+        value
+        for element in document.element.iter()
+        for key, value in element.attrib.items()
+        if key.startswith(_R)
+    }
+    for relationships in (document.part.rels, document.part.package.rels):
+        for key, relationship in list(relationships.items()):
+            kind = relationship.reltype.rpartition("/")[2]
+            if kind in _HIDDEN or (kind in _OF_WORDS and key not in used):
+                del relationships[key]
 
 
 def _take_out_notes(document: "Document") -> None:

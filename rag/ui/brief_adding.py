@@ -7,7 +7,7 @@ from rag.errors import RagError
 from rag.pipeline import Pipeline
 from rag.store import BriefRow
 from rag.store.briefs import MAX_LINE_CHARS
-from rag.types import Answer
+from rag.types import Answer, AnswerItem
 from rag.ui import draw, state, words
 from rag.ui.html import element
 

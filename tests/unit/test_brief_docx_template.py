@@ -1,4 +1,6 @@
 import io
+import zipfile
+from dataclasses import replace
 
 import docx
 import pytest
@@ -76,6 +78,22 @@ def test_styles_page_heads_and_feet_are_the_templates_and_its_words_are_gone():
     assert [one.text for one in section.footer.paragraphs] == ["Internal", "Street 1"]
 
 
+def test_of_several_sections_the_first_gives_page_and_heads_and_nothing_hidden_stays():
+    template = house()
+    template.sections[0].different_first_page_header_footer = True
+    template.sections[0].first_page_header.paragraphs[0].text = "First page"
+    template.add_section()
+    template.sections[1].header.is_linked_to_previous = True
+    bare = replace(BRIEF, handling=None)
+    made = docx.Document(io.BytesIO(to_docx(bare, template=saved(template))))
+    [section] = made.sections
+    assert section.header.paragraphs[0].text == "House of Analysis"
+    assert section.first_page_header.paragraphs[0].text == "First page"
+    with zipfile.ZipFile(io.BytesIO(to_docx(bare, template=saved(template)))) as zipped:
+        names = zipped.namelist()
+    assert not [name for name in names if "thumbnail" in name or name.startswith("customXml")]
+
+
 def test_styles_are_found_by_name_whatever_id_a_translated_word_gave_them():
     template = house()
     heading = template.styles["Heading 1"].element
@@ -131,8 +149,6 @@ def test_what_is_no_word_file_is_said(data):
 
 def test_a_file_of_another_office_program_is_said():
     workbook = io.BytesIO()
-    import zipfile
-
     with zipfile.ZipFile(workbook, "w") as made:
         made.writestr("[Content_Types].xml", "<Types/>")
         made.writestr("xl/workbook.xml", "<workbook/>")
