@@ -5,6 +5,7 @@ reader's own were trained by `evals.training` (see `rag/weights/README.md`).
 """
 
 import hashlib
+import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -89,8 +90,12 @@ class Encoder:
         return outputs
 
     def _opened(self) -> Any:  # noqa: ANN401 (onnxruntime ships no types)
+        # Before the import: its library looks at this once, and would report each session.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import onnxruntime
         from safetensors.numpy import load_file
+
+        onnxruntime.disable_telemetry_events()
 
         data = self._graph.read_bytes()
         if hashlib.sha256(data).hexdigest() != self._sha256:

@@ -191,5 +191,8 @@ def keep_private(settings: Settings) -> None:
         for name in ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING_V2"):
             os.environ[name] = "false"
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    # onnxruntime (1.31) on Linux tells a host of Microsoft's of each session, unless this is set
+    # before it is imported.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     # Threads of torch that spin while they wait make it 10 times slower where cores are shared.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

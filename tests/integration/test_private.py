@@ -29,6 +29,8 @@ with build_pipeline(Settings()) as pipeline:
     assert answer.passages
 from langchain_core.tracers.langchain import wait_for_all_tracers
 wait_for_all_tracers()
+import time
+time.sleep(8)  # onnxruntime's telemetry looks for its host after four seconds
 """
 
 

@@ -192,3 +192,9 @@ def test_settings_are_not_edited():
 def test_every_setting_says_what_it_is_for():
     for name, field in Settings.model_fields.items():
         assert field.description, name
+
+
+def test_telemetry_of_the_runtime_of_the_models_is_off_whatever_the_environment_says(monkeypatch):
+    monkeypatch.setenv("ORT_DISABLE_TELEMETRY", "0")
+    load_settings(None)
+    assert os.environ["ORT_DISABLE_TELEMETRY"] == "1"
