@@ -104,11 +104,6 @@ def marks_of(text: str) -> list[str]:
     return [match[1].strip() for match in _MARK.finditer(text)]
 
 
-def unmarked(text: str) -> str:
-    """The text without its marks and the spaces before them."""
-    return re.sub(rf"[ \t]*{_MARK.pattern}", "", text)
-
-
 def blocks_of(text: str, known: Iterable[str]) -> tuple[Block, ...]:
     """The blocks of a text; a mark of a key in `known` is a `NoteMark` of its place in `known`.
 
