@@ -13,10 +13,10 @@ from rag.chunking import sentences_within
 from rag.directives import directives
 from rag.marks import Written
 from rag.particulars import Finding, check
-from rag.planted import FlagsOf, quotable
+from rag.planted import FlagsOf, Withheld, quotable
 from rag.store import Text
-from rag.support import PARTLY_FROM, SUPPORTED_FROM, Source, Support, Supporter
-from rag.terms import content_terms
+from rag.support import PARTLY_FROM, SUPPORTED_FROM, Source, Support, Supporter, foremost
+from rag.terms import content_words
 from rag.types import CheckedSentence, DraftCitation, Passage, Verdict
 
 Span = tuple[int, int]
@@ -31,8 +31,6 @@ FEWEST_TERMS = 2
 NEAR_MEANING = 0.5
 # A clause says less than a sentence, and another word for the same is most of it.
 NEAR_CLAUSE = 0.3
-# So many words of content in a row are taken from where they stand.
-RUN_TERMS = 4
 REPEATS = "it repeats what a source says to whoever answers"
 # A reply's sentences that are checked; further ones are left out and said to be.
 MAX_SENTENCES = 40
@@ -69,56 +67,6 @@ class _Held:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Planted:
-    """The terms that passages hold only where nothing may be quoted, and all that they hold."""
-
-    only: frozenset[str]
-    runs: frozenset[tuple[str, ...]]
-
-    @classmethod
-    def of(cls, passages: Sequence[Passage], sources: Sequence[Source]) -> "_Planted":
-        left = [
-            "".join(
-                " " if kept == char else char
-                for kept, char in zip(source.text, passage.text, strict=True)
-            )
-            for passage, source in zip(passages, sources, strict=True)
-        ]
-        left += [
-            text
-            for passage in passages
-            for text in (passage.title, passage.publisher, passage.heading)
-            if text and directives(text)
-        ]
-        kept = [f"{source.prefix} {source.text}" for source in sources]
-        words = {term.term for text in kept for term in content_terms(text)}
-        return cls(
-            frozenset(term.term for text in left for term in content_terms(text)) - words,
-            frozenset(run for text in left for run in _runs(text))
-            - frozenset(run for text in kept for run in _runs(text)),
-        )
-
-    def judged(self, checked: Checked) -> Checked:
-        """The sentence as it was judged, or failed for what it repeats."""
-        if not self.repeated_in(checked.sentence.text):
-            return checked
-        failed = (*checked.sentence.failed, REPEATS)
-        return replace(
-            checked, sentence=replace(checked.sentence, verdict="not supported", failed=failed)
-        )
-
-    def repeated_in(self, sentence: str) -> bool:
-        """Whether words of a sentence, or most of those of a clause, stand nowhere else."""
-        if not self.only and not self.runs:
-            return False
-        if not self.runs.isdisjoint(_runs(sentence)):
-            return True
-        clauses = [sentence, *_CLAUSES.split(sentence)]
-        said = [{term.term for term in content_terms(clause)} for clause in clauses]
-        return any(2 * len(terms & self.only) >= len(terms) for terms in said if terms)
-
-
 class Checker:
     """Checks sentences against passages; `text_of` gives a version's text with its blocks.
 
@@ -141,9 +89,11 @@ class Checker:
         sources = {passage.rank: self._source(passage) for passage in passages}
         named = [self._named(one, by_rank) for one in written]
         found = self._supported(written, named, sources)
-        planted = _Planted.of(passages, list(sources.values()))
+        withheld = _withheld(passages, list(sources.values()))
         checked = [
-            planted.judged(self._judged(one, [by_rank[rank] for rank in ranks], supports, sources))
+            _unless_repeated(
+                self._judged(one, [by_rank[rank] for rank in ranks], supports, sources), withheld
+            )
             for one, ranks, supports in zip(written, named, found, strict=True)
         ]
         # A true sentence with a wrong mark: another passage that was given may say it.
@@ -154,7 +104,14 @@ class Checker:
             and REPEATS not in one.sentence.failed
             and len(named[place]) < len(by_rank)
         ]
-        others = [[rank for rank in by_rank if rank not in named[place]] for place in again]
+        others = [
+            self._promising(
+                written[place].text,
+                [passage for rank, passage in by_rank.items() if rank not in named[place]],
+                sources,
+            )
+            for place in again
+        ]
         found = self._supported([written[place] for place in again], others, sources)
         for place, ranks, supports in zip(again, others, found, strict=True):
             other = self._judged(
@@ -238,6 +195,23 @@ class Checker:
         )
         return Checked(sentence, tuple(dict.fromkeys(citations)))
 
+    def _promising(
+        self, sentence: str, passages: Sequence[Passage], sources: Mapping[int, Source]
+    ) -> list[int]:
+        """Passages that may support a sentence; none where together they lack a particular of it.
+
+        That is known long before a model has read them.
+        """
+        places = foremost(sentence, [sources[passage.rank] for passage in passages])
+        found = [
+            self._findings(sentence, passages[place], sources[passages[place].rank].text)
+            for place in places
+        ]
+        lacking = [{_key(one) for one in row if one.verdict == "missing"} for row in found]
+        if not lacking or set.intersection(*lacking):
+            return []
+        return [passages[place].rank for place in places]
+
     def _unsaid(
         self, sentence: str, near: Sequence[_Held], sources: Mapping[int, Source]
     ) -> str | None:
@@ -246,9 +220,9 @@ class Checker:
         if len(clauses) < 2:
             return None
         read = [sources[row.passage.rank] for row in near]
-        known = {term.term for source in read for term in content_terms(source.text)}
+        known = frozenset().union(*(content_words(source.text) for source in read))
         for clause in clauses:
-            terms = {term.term for term in content_terms(clause)}
+            terms = content_words(clause)
             if len(terms) < FEWEST_TERMS or 2 * len(terms & known) >= len(terms):
                 continue
             if any(mark in source.text for mark in _MARKS.findall(clause) for source in read):
@@ -259,17 +233,22 @@ class Checker:
         return None
 
     def _held(self, sentence: str, passage: Passage, support: Support, text: str) -> _Held:
-        about = " ".join(
-            _clean(passage.title, passage.publisher, passage.published, passage.heading)
-        )
-        findings = check(
+        findings = self._findings(sentence, passage, text, support.span)
+        return _Held(passage, support, support.span, findings)
+
+    @staticmethod
+    def _findings(
+        sentence: str, passage: Passage, text: str, span: Span | None = None
+    ) -> tuple[Finding, ...]:
+        """Without a span the whole passage is held to be cited."""
+        about = _clean(passage.title, passage.publisher, passage.published, passage.heading)
+        return check(
             sentence,
             text,
-            span=support.span,
+            span=span or (0, len(text)),
             published=passage.published,
-            about=about,
+            about=" ".join(about),
         )
-        return _Held(passage, support, support.span, tuple(findings))
 
     def _citations(self, row: _Held, sources: Mapping[int, Source]) -> list[DraftCitation]:
         """The span that supports, and the sentences that hold a particular which it lacks."""
@@ -290,10 +269,33 @@ class Checker:
         ]
 
 
-def _runs(text: str) -> list[tuple[str, ...]]:
-    """Each `RUN_TERMS` terms of content in a row."""
-    found = [term.term for term in content_terms(text)]
-    return [tuple(found[at : at + RUN_TERMS]) for at in range(len(found) - RUN_TERMS + 1)]
+def _withheld(passages: Sequence[Passage], sources: Sequence[Source]) -> Withheld:
+    """What may not be quoted of the passages, and of what names them."""
+    left = [
+        "".join(
+            " " if kept == char else char
+            for kept, char in zip(source.text, passage.text, strict=True)
+        )
+        for passage, source in zip(passages, sources, strict=True)
+    ]
+    left += [
+        text
+        for passage in passages
+        for text in (passage.title, passage.publisher, passage.heading)
+        if text and directives(text)
+    ]
+    return Withheld.of(left, [f"{source.prefix} {source.text}" for source in sources])
+
+
+def _unless_repeated(checked: Checked, withheld: Withheld) -> Checked:
+    """The sentence as it was judged, or failed for what it repeats."""
+    clauses = [checked.sentence.text, *_CLAUSES.split(checked.sentence.text)]
+    if not withheld.repeated_in(clauses):
+        return checked
+    failed = (*checked.sentence.failed, REPEATS)
+    return replace(
+        checked, sentence=replace(checked.sentence, verdict="not supported", failed=failed)
+    )
 
 
 def _is_foreign(sentence: str, support: Support, near: float = NEAR_MEANING) -> bool:
@@ -301,7 +303,7 @@ def _is_foreign(sentence: str, support: Support, near: float = NEAR_MEANING) -> 
     if support.entails is not None:  # judged by a model that was put in for it
         return False
     features = support.features
-    n_shared = features.overlap * len({term.term for term in content_terms(sentence)})
+    n_shared = features.overlap * len(content_words(sentence))
     return n_shared < FEWEST_TERMS and features.overlap <= 0.5 and features.dense < near
 
 

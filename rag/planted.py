@@ -7,8 +7,10 @@ before them in their sentence may be one, and those after them where a mark show
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from rag.directives import addresses, directives, in_another_script, marks
+from rag.terms import content_terms, content_words
 from rag.types import Flag
 
 Span = tuple[int, int]
@@ -19,6 +21,8 @@ FlagsOf = Callable[[str, str], Sequence[Flag]]
 KINDS = frozenset({"instructions", "hidden"})
 # What is left of a sentence must have this many words to be one.
 FEWEST_WORDS = 3
+# So many words of content in a row are taken from where they stand.
+RUN_TERMS = 4
 _BOUNDARY = re.compile(r"[,;:(\[{\"“«„—–|]|\.{3}|…|[.!?]\s|\s-\s|\s(?:and|but|so|then)\s")
 _CLOSERS = {"(": ")", "[": "]", "{": "}", "“": "”", "„": "“”", "«": "»", '"': '"', "（": "）"}
 _DASH = re.compile(r"[—–]|\s-\s")
@@ -57,6 +61,31 @@ _GOES_ON = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """The terms that stand only where nothing may be quoted, and the runs of terms."""
+
+    only: frozenset[str]
+    runs: frozenset[tuple[str, ...]]
+
+    @classmethod
+    def of(cls, left: Sequence[str], kept: Sequence[str]) -> "Withheld":
+        """Of the texts that may not be quoted and those that may."""
+        return cls(
+            frozenset().union(*map(content_words, left)).difference(*map(content_words, kept)),
+            frozenset().union(*map(_runs, left)).difference(*map(_runs, kept)),
+        )
+
+    def repeated_in(self, clauses: Sequence[str]) -> bool:
+        """Whether words of a sentence, the first, or most of those of a clause stand here only."""
+        if not self.only and not self.runs:
+            return False
+        if not self.runs.isdisjoint(_runs(clauses[0])):
+            return True
+        said = map(content_words, clauses)
+        return any(2 * len(terms & self.only) >= len(terms) for terms in said if terms)
+
+
 def quotable(text: str, sentences: Sequence[Span], flags: Iterable[Flag]) -> list[Span]:
     """What may be quoted of these sentences of one paragraph, in order; whole where it is clean."""
     marked = sorted((flag.start, flag.end) for flag in flags if flag.kind in KINDS)
@@ -84,6 +113,12 @@ def quotable(text: str, sentences: Sequence[Span], flags: Iterable[Flag]) -> lis
             told, goes_on = True, bool(_GOES_ON.search(text[start:end]))
         kept += _left(text, (start, end), [*here, *links])
     return kept
+
+
+def _runs(text: str) -> list[tuple[str, ...]]:
+    """Each `RUN_TERMS` terms of content in a row."""
+    found = [term.term for term in content_terms(text)]
+    return [tuple(found[at : at + RUN_TERMS]) for at in range(len(found) - RUN_TERMS + 1)]
 
 
 def _left(text: str, sentence: Span, holes: Sequence[Span]) -> list[Span]:

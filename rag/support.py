@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.reader import Reader, Reading
-from rag.terms import content_terms
+from rag.terms import content_words
 
 Span = tuple[int, int]
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -137,7 +137,7 @@ class Supporter:
         spans: Sequence[tuple[int, Span]],
         vectors: dict[str, NDArray[np.float32]],
     ) -> list[Support]:
-        wanted = {term.term for term in content_terms(sentence)}
+        wanted = content_words(sentence)
         used = sorted({place for place, _ in spans})
         readings: dict[int, Reading] = {}
         if self._reader is not None and used:
@@ -220,16 +220,26 @@ def _best_span(supports: Sequence[Support], source: Source) -> Support:
 
 def _candidates(sentence: str, sources: Sequence[Source]) -> list[tuple[int, Span]]:
     """The spans that may support a sentence, each with the number of its source."""
-    wanted = {term.term for term in content_terms(sentence)}
+    wanted = content_words(sentence)
     nearest = [_nearest(wanted, source) for source in sources]
-    foremost = sorted(
+    return [(place, span) for place in _foremost(nearest) for span, _ in nearest[place]]
+
+
+def foremost(sentence: str, sources: Sequence[Source]) -> list[int]:
+    """The numbers of the `MOST_SOURCES` in which support for a sentence is looked for, in order."""
+    wanted = content_words(sentence)
+    return _foremost([_nearest(wanted, source) for source in sources])
+
+
+def _foremost(nearest: Sequence[Sequence[tuple[Span, float]]]) -> list[int]:
+    best = sorted(
         (place for place, spans in enumerate(nearest) if spans),
         key=lambda place: -max(share for _, share in nearest[place]),
-    )[:MOST_SOURCES]
-    return [(place, span) for place in sorted(foremost) for span, _ in nearest[place]]
+    )
+    return sorted(best[:MOST_SOURCES])
 
 
-def _nearest(wanted: set[str], source: Source) -> list[tuple[Span, float]]:
+def _nearest(wanted: frozenset[str], source: Source) -> list[tuple[Span, float]]:
     """Sentences of a source with the shares of words they hold, and pairs that hold more."""
     single = list(source.sentences)
     shares = [_share(wanted, source.text[slice(*span)]) for span in single]
@@ -258,11 +268,11 @@ def _follow(spans: Sequence[Span], place: int) -> bool:
     return spans[place + 1][0] - spans[place][1] <= GAP_CHARS
 
 
-def _share(wanted: set[str], text: str) -> float:
+def _share(wanted: frozenset[str], text: str) -> float:
     """The share of terms that stand in a text; 0 where none are wanted."""
     if not wanted:
         return 0.0
-    return len(wanted & {term.term for term in content_terms(text)}) / len(wanted)
+    return len(wanted & content_words(text)) / len(wanted)
 
 
 def _read_features(reading: Reading | None, span: Span) -> dict[str, float]:

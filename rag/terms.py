@@ -100,6 +100,13 @@ def content_terms(text: str) -> list[Term]:
     return [term for term in found if not term.stop] or found
 
 
+# Passages and their sentences are looked at for each sentence of a draft.
+@lru_cache(maxsize=2_000)
+def content_words(text: str) -> frozenset[str]:
+    """The terms of `content_terms`, each once."""
+    return frozenset(term.term for term in content_terms(text))
+
+
 @lru_cache(maxsize=200_000)
 def normalise(word: str) -> tuple[str, bool]:
     """A word as a term, and whether it is a stop word.

@@ -6,6 +6,7 @@ import pytest
 
 from rag.checking import REPEATS, Checked, Checker
 from rag.marks import Written
+from rag.reader import Reading
 from rag.store import Text
 from rag.support import Supporter
 from rag.types import Block, Flag, Passage
@@ -124,6 +125,38 @@ def test_a_true_sentence_with_a_wrong_mark_gets_the_right_passage():
     assert [citation.passage for citation in checked.citations] == [2]
     assert checked.sentence.notes == ("marked [1], but [2] says it",)
     assert checked.sentence.cites == (1,)
+
+
+class CountingReader:
+    """A reader that counts the sentences it was asked to read for, and knows nothing."""
+
+    name = "counting"
+
+    def __init__(self) -> None:
+        self.read_for: list[str] = []
+
+    def read(self, question: str, passages) -> list[Reading]:
+        self.read_for.append(question)
+        return [Reading(relevance=0.5) for _ in passages]
+
+    def load(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("sentence", "times"),
+    [
+        ("Anders Holm sold it for 1.2 million crowns.", 2),  # another passage may say it
+        ("Nobody was hurt in 98 other cases.", 1),  # no passage has the figure
+    ],
+)
+def test_other_passages_are_read_only_where_they_hold_what_the_marked_one_lacks(
+    sentence: str, times: int
+):
+    reader = CountingReader()
+    checker = Checker(Supporter(Words(), reader), text_of)
+    checker.check([Written(sentence, (1,))], PASSAGES)
+    assert reader.read_for == [sentence] * times
 
 
 def test_a_sentence_without_a_mark_is_bound_to_what_says_it():
