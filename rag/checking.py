@@ -12,10 +12,18 @@ from dataclasses import dataclass, replace
 from rag.chunking import sentences_within
 from rag.directives import directives
 from rag.marks import Written
-from rag.particulars import Finding, check
+from rag.particulars import Finding, check, fuller_names
 from rag.planted import FlagsOf, Withheld, quotable
 from rag.store import Text
-from rag.support import PARTLY_FROM, SUPPORTED_FROM, Source, Support, Supporter, foremost
+from rag.support import (
+    PARTLY_FROM,
+    SUPPORTED_FROM,
+    Source,
+    Support,
+    Supporter,
+    foremost,
+    with_words,
+)
 from rag.terms import content_words
 from rag.types import CheckedSentence, DraftCitation, Passage, Verdict
 
@@ -23,6 +31,8 @@ Span = tuple[int, int]
 
 # A second passage that a mark names is cited too if it is about as good a support as the best.
 ALSO_WITHIN = 0.25
+# A passage that supports a sentence so much more than what it is marked with is meant.
+MUCH_BETTER = 0.3
 # An entailment model that is surer than this that the passage says the opposite is believed.
 CONTRADICTS_FROM = 0.5
 # A span that shares fewer words of content than this with a sentence, and has a lower cosine than
@@ -38,7 +48,11 @@ MAX_SENTENCES = 40
 
 # Particulars that show what a sentence is about; figures and names of a clause.
 _GROUNDS = frozenset({"number", "date", "name", "quotation"})
+_FIGURES = frozenset({"number", "date"})
+# Particulars that a fuller name may hold.
+_NAMED = frozenset({"name", "speaker"})
 _MARKS = re.compile(r"\d[\d.,:]*\d|\d|(?<=\s)[A-Z][\w'’-]+")
+_PARTS = re.compile(r".+?(?:, |; | and | but | while | whereas |\Z)", re.DOTALL)
 _CLAUSES = re.compile(
     r"[,;:] (?:and|but|while|whereas|so|then|yet) |[;!?] |(?<![ .][a-z])\. | [–—] "
 )
@@ -63,8 +77,46 @@ class _Held:
 
     passage: Passage
     support: Support
-    span: Span
     findings: tuple[Finding, ...]
+
+    @property
+    def span(self) -> Span:
+        """The words that support, in the passage."""
+        return self.support.span
+
+
+class _Given:
+    """The passages of a question by rank, and what may be quoted of each."""
+
+    def __init__(self, passages: Sequence[Passage], sources: Mapping[int, Source]) -> None:
+        self.passages = {passage.rank: passage for passage in passages}
+        self.sources = sources
+
+    def findings(self, sentence: str, rank: int, span: Span | None = None) -> tuple[Finding, ...]:
+        """The particulars of a sentence held against a passage; without a span all of it is cited.
+
+        A surname of it is also the full name that the other passages give to its bearer.
+        """
+        passage, text = self.passages[rank], self.sources[rank].text
+        about = _clean(passage.title, passage.publisher, passage.published, passage.heading)
+        found = self._check(sentence, passage, span, about)
+        if any(_fails(one) and one.particular.kind in _NAMED for one in found):
+            others = [source.text for place, source in self.sources.items() if place != rank]
+            if fuller := fuller_names(text, others):
+                return self._check(sentence, passage, span, [*about, *fuller])
+        return found
+
+    def _check(
+        self, sentence: str, passage: Passage, span: Span | None, about: Sequence[str]
+    ) -> tuple[Finding, ...]:
+        text = self.sources[passage.rank].text
+        return check(
+            sentence,
+            text,
+            span=span or (0, len(text)),
+            published=passage.published,
+            about=". ".join(about),
+        )
 
 
 class Checker:
@@ -85,39 +137,37 @@ class Checker:
 
     def check(self, written: Sequence[Written], passages: Sequence[Passage]) -> list[Checked]:
         """A verdict for each sentence, in their order; silent ones are to be left out before."""
-        by_rank = {passage.rank: passage for passage in passages}
-        sources = {passage.rank: self._source(passage) for passage in passages}
-        named = [self._named(one, by_rank) for one in written]
-        found = self._supported(written, named, sources)
-        withheld = _withheld(passages, list(sources.values()))
+        given = _Given(passages, {passage.rank: self._source(passage) for passage in passages})
+        named = [self._named(one, given.passages) for one in written]
+        found = self._supported(written, named, given)
+        withheld = _withheld(passages, list(given.sources.values()))
         checked = [
-            _unless_repeated(
-                self._judged(one, [by_rank[rank] for rank in ranks], supports, sources), withheld
-            )
+            _unless_repeated(self._judged(one, ranks, supports, given), withheld)
             for one, ranks, supports in zip(written, named, found, strict=True)
         ]
         # A true sentence with a wrong mark: another passage that was given may say it.
         again = [
             place
             for place, one in enumerate(checked)
-            if not one.holds
+            if one.sentence.verdict != "supported"
             and REPEATS not in one.sentence.failed
-            and len(named[place]) < len(by_rank)
+            and len(named[place]) < len(passages)
         ]
         others = [
-            self._promising(
+            _promising(
                 written[place].text,
-                [passage for rank, passage in by_rank.items() if rank not in named[place]],
-                sources,
+                [rank for rank in given.passages if rank not in named[place]],
+                given,
             )
             for place in again
         ]
-        found = self._supported([written[place] for place in again], others, sources)
+        found = self._supported([written[place] for place in again], others, given)
         for place, ranks, supports in zip(again, others, found, strict=True):
-            other = self._judged(
-                written[place], [by_rank[rank] for rank in ranks], supports, sources
-            )
-            if other.holds and other.sentence.verdict == "supported":
+            other = self._judged(written[place], ranks, supports, given)
+            if not other.holds or other.sentence.verdict != "supported":
+                continue
+            gain = other.sentence.probability - checked[place].sentence.probability
+            if not checked[place].holds or gain >= MUCH_BETTER:
                 checked[place] = _moved(other, written[place])
         return checked
 
@@ -135,18 +185,18 @@ class Checker:
         )
 
     @staticmethod
-    def _named(one: Written, by_rank: Mapping[int, Passage]) -> list[int]:
-        ranks = [rank for rank in (one.cites or one.near) if rank in by_rank]
-        return ranks or list(by_rank)
+    def _named(one: Written, passages: Mapping[int, Passage]) -> list[int]:
+        ranks = [rank for rank in (one.cites or one.near) if rank in passages]
+        return ranks or list(passages)
 
     def _supported(
         self,
         written: Sequence[Written],
         named: Sequence[Sequence[int]],
-        sources: Mapping[int, Source],
+        given: _Given,
     ) -> list[list[Support]]:
         asked = [
-            (one.text, [sources[rank] for rank in ranks])
+            (one.text, [given.sources[rank] for rank in ranks])
             for one, ranks in zip(written, named, strict=True)
         ]
         return self._supporter.of_all(asked)
@@ -154,27 +204,34 @@ class Checker:
     def _judged(
         self,
         one: Written,
-        passages: Sequence[Passage],
+        ranks: Sequence[int],
         supports: Sequence[Support],
-        sources: Mapping[int, Source],
+        given: _Given,
     ) -> Checked:
         held = [
-            self._held(one.text, passage, support, sources[passage.rank].text)
+            _Held(given.passages[rank], support, given.findings(one.text, rank, support.span))
             for support in supports
-            for passage in [passages[support.source]]
+            for rank in [ranks[support.source]]
         ]
         if not held:
             sentence = CheckedSentence(
                 one.text, one.cites, "not supported", 0.0, ("no passage holds any sentence",)
             )
             return Checked(sentence, ())
-        best = held[0]
+        # A sentence that names several passages may have a part from each.
+        best = _joined(one.text, held, given) if len(one.cites) > 1 else held[0]
         near = [
-            row for row in held if row.support.probability >= best.support.probability - ALSO_WITHIN
+            best,
+            *(
+                row
+                for row in held[1:]
+                if len(one.cites) > 1
+                or row.support.probability >= best.support.probability - ALSO_WITHIN
+            ),
         ]
-        open_ = _open(near)
+        open_ = _open(one.text, near)
         verdict, failed = _verdict(one.text, best, open_)
-        if not failed and (clause := self._unsaid(one.text, near, sources)):
+        if not failed and (clause := self._unsaid(one.text, near, given)):
             verdict, failed = "not supported", [f"the passages it cites do not say “{clause}”"]
         cited = [best]
         # Another passage is cited where it is named and says it too, or holds what the best lacks.
@@ -185,7 +242,7 @@ class Checker:
             if says_it or helps:
                 cited.append(row)
                 needed -= helps
-        citations = [citation for row in cited for citation in self._citations(row, sources)]
+        citations = [citation for row in cited for citation in _citations(row, given)]
         sentence = CheckedSentence(
             text=one.text,
             cites=one.cites,
@@ -195,31 +252,12 @@ class Checker:
         )
         return Checked(sentence, tuple(dict.fromkeys(citations)))
 
-    def _promising(
-        self, sentence: str, passages: Sequence[Passage], sources: Mapping[int, Source]
-    ) -> list[int]:
-        """Passages that may support a sentence; none where together they lack a particular of it.
-
-        That is known long before a model has read them.
-        """
-        places = foremost(sentence, [sources[passage.rank] for passage in passages])
-        found = [
-            self._findings(sentence, passages[place], sources[passages[place].rank].text)
-            for place in places
-        ]
-        lacking = [{_key(one) for one in row if one.verdict == "missing"} for row in found]
-        if not lacking or set.intersection(*lacking):
-            return []
-        return [passages[place].rank for place in places]
-
-    def _unsaid(
-        self, sentence: str, near: Sequence[_Held], sources: Mapping[int, Source]
-    ) -> str | None:
+    def _unsaid(self, sentence: str, near: Sequence[_Held], given: _Given) -> str | None:
         """A clause that is about something else than its passages, put beside one that holds."""
         clauses = [clause.strip(" ,;.") for clause in _CLAUSES.split(sentence)]
         if len(clauses) < 2:
             return None
-        read = [sources[row.passage.rank] for row in near]
+        read = [given.sources[row.passage.rank] for row in near]
         known = frozenset().union(*(content_words(source.text) for source in read))
         for clause in clauses:
             terms = content_words(clause)
@@ -232,41 +270,47 @@ class Checker:
                 return clause
         return None
 
-    def _held(self, sentence: str, passage: Passage, support: Support, text: str) -> _Held:
-        findings = self._findings(sentence, passage, text, support.span)
-        return _Held(passage, support, support.span, findings)
 
-    @staticmethod
-    def _findings(
-        sentence: str, passage: Passage, text: str, span: Span | None = None
-    ) -> tuple[Finding, ...]:
-        """Without a span the whole passage is held to be cited."""
-        about = _clean(passage.title, passage.publisher, passage.published, passage.heading)
-        return check(
-            sentence,
-            text,
-            span=span or (0, len(text)),
-            published=passage.published,
-            about=" ".join(about),
-        )
+def _promising(sentence: str, ranks: Sequence[int], given: _Given) -> list[int]:
+    """Those that may support a sentence; none where together they lack a particular of it.
 
-    def _citations(self, row: _Held, sources: Mapping[int, Source]) -> list[DraftCitation]:
-        """The span that supports, and the sentences that hold a particular which it lacks."""
-        spans = [row.span]
-        for finding in row.findings:
-            if finding.verdict == "elsewhere" and finding.found is not None:
-                low, high = finding.found
-                spans += [
-                    span
-                    for span in sources[row.passage.rank].sentences
-                    if span[0] < high and low < span[1]
-                ][:1]
-        text, at = row.passage.text, row.passage.start
-        kept = [span for span in dict.fromkeys(spans) if not _inside(span, row.span)]
-        return [
-            DraftCitation(row.passage.rank, at + start, at + end, text[start:end])
-            for start, end in [row.span, *kept]
-        ]
+    That is known long before a model has read them.
+    """
+    places = foremost(sentence, [given.sources[rank] for rank in ranks])
+    found = [given.findings(sentence, ranks[place]) for place in places]
+    lacking = [{_key(one) for one in row if one.verdict == "missing"} for row in found]
+    if not lacking or set.intersection(*lacking):
+        return []
+    return [ranks[place] for place in places]
+
+
+def _joined(sentence: str, held: Sequence[_Held], given: _Given) -> _Held:
+    """The best of several passages, with the support that the words of all of them give."""
+    best = held[0]
+    if best.support.entails is not None:
+        return best
+    cited = [given.sources[row.passage.rank].text[slice(*row.span)] for row in held]
+    support = with_words(best.support, sentence, " ".join(cited))
+    return replace(best, support=support)
+
+
+def _citations(row: _Held, given: _Given) -> list[DraftCitation]:
+    """The span that supports, and the sentences that hold a particular which it lacks."""
+    spans = [row.span]
+    for finding in row.findings:
+        if finding.verdict == "elsewhere" and finding.found is not None:
+            low, high = finding.found
+            spans += [
+                span
+                for span in given.sources[row.passage.rank].sentences
+                if span[0] < high and low < span[1]
+            ][:1]
+    text, at = row.passage.text, row.passage.start
+    kept = [span for span in dict.fromkeys(spans) if not _inside(span, row.span)]
+    return [
+        DraftCitation(row.passage.rank, at + start, at + end, text[start:end])
+        for start, end in [row.span, *kept]
+    ]
 
 
 def _withheld(passages: Sequence[Passage], sources: Sequence[Source]) -> Withheld:
@@ -342,10 +386,33 @@ def _missing_in(row: _Held) -> set[tuple[str, int, int]]:
     return {_key(finding) for finding in row.findings if _fails(finding)}
 
 
-def _open(rows: Sequence[_Held]) -> list[Finding]:
-    """What stands in none of these passages, as the best of them is told it."""
-    held = {_key(finding) for row in rows for finding in row.findings if not _fails(finding)}
-    return [one for one in rows[0].findings if _fails(one) and _key(one) not in held]
+def _open(sentence: str, rows: Sequence[_Held]) -> list[Finding]:
+    """What stands in none of these passages, as the best of them is told it.
+
+    A figure counts only in a passage that also has the names of its clause, where any has them:
+    "Arle has 800 shops" is not said by one source that has Arle and one of Brone's 800 shops.
+    """
+    failing = [{_key(one) for one in row.findings if _fails(one)} for row in rows]
+    told = [
+        {_key(one) for one in row.findings} - gone for row, gone in zip(rows, failing, strict=True)
+    ]
+    open_ = [
+        finding
+        for finding in rows[0].findings
+        if _fails(finding) and not any(_key(finding) in keys for keys in told[1:])
+    ]
+    names = {key for keys in told for key in keys if key[0] == "name"}
+    parts = [match.span() for match in _PARTS.finditer(sentence)]
+    for finding in rows[0].findings if len(rows) > 1 else ():
+        key = _key(finding)
+        if key[0] not in _FIGURES or not any(key in keys for keys in told):
+            continue
+        low, high = next(part for part in parts if part[0] <= key[1] < part[1])
+        near = {name for name in names if low <= name[1] < high}
+        if not any(key in keys and near <= keys for keys in told):
+            why = f'no passage has "{finding.particular.text}" with the names beside it'
+            open_.append(replace(finding, verdict="missing", why=why))
+    return open_
 
 
 def _verdict(sentence: str, best: _Held, open_: Sequence[Finding]) -> tuple[Verdict, list[str]]:

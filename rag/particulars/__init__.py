@@ -6,6 +6,7 @@ supports a sentence at all is judged elsewhere.
 """
 
 from rag.particulars.checking import check, particulars_of
+from rag.particulars.fuller import fuller_names
 from rag.particulars.particular import Finding, Kind, Particular, Verdict
 
-__all__ = ["Finding", "Kind", "Particular", "Verdict", "check", "particulars_of"]
+__all__ = ["Finding", "Kind", "Particular", "Verdict", "check", "fuller_names", "particulars_of"]

@@ -213,7 +213,12 @@ def _rounded(asked: Quantity, told: Quantity, value: float, source: float) -> bo
     if _share(asked) and asked.digits <= 2 and value == int(value):
         # "33 per cent" for "a third", and "66 per cent" for "two thirds".
         return abs(value - source) < 0.7 and told.digits == 9 and _share(told)
-    if not asked.scaled or asked.digits < 2 or value == 0:
+    if asked.digits < 2 or value == 0:
         return False
+    if not asked.scaled:
+        # "1,036 km" for 1036.2 km: what stands behind the point is left out.
+        whole = asked.value == int(asked.value) and told.value != int(told.value)
+        same = asked.unit == told.unit and asked.form == told.form
+        return whole and same and abs(asked.value - told.value) <= 0.5
     unit = 10 ** (math.floor(math.log10(abs(value))) - asked.digits + 1)
     return bool(abs(value - source) <= unit / 2 * (1 + 1e-9))

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.particulars.reckoning import Days, Moment
+from rag.particulars.reckoning import SEASONS, Days, Moment
 
 _PARTS = frozenset("morning afternoon evening night noon midnight".split())
 # "Thursday night" is also that evening.
 _LATE = frozenset({"evening", "night"})
 # Minutes that are "shortly after" an hour.
 SOON = 30
-_SEASONS = frozenset("spring summer autumn winter".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +41,22 @@ def comparable(asked: Moment, moment: Moment) -> bool:
     """Whether two moments are told in the same terms, so that one could stand for the other."""
     if asked.clock is not None or moment.clock is not None:
         return asked.clock is not None and moment.clock is not None
-    for group in (_PARTS, _SEASONS):
-        if asked.phrase in group or moment.phrase in group:
-            return asked.phrase in group and moment.phrase in group
+    if asked.phrase in _PARTS or moment.phrase in _PARTS:
+        return asked.phrase in _PARTS and moment.phrase in _PARTS
+    if _season(asked) or _season(moment):
+        return bool(_season(asked) and _season(moment))
     return True
 
 
 def optional(asked: Moment) -> bool:
     """Whether a moment is one that a paraphrase may well add: "morning", "summer"."""
-    return asked.phrase in _PARTS or asked.phrase in _SEASONS
+    return asked.phrase in _PARTS or asked.phrase in SEASONS
+
+
+def _season(moment: Moment) -> str:
+    """The season that a moment names: that of "summer", and of "last summer"."""
+    name = moment.phrase.rpartition(" ")[2]
+    return name if name in SEASONS else ""
 
 
 def _states(moment: Moment, asked: Moment, years: frozenset[int]) -> bool:
@@ -66,6 +72,8 @@ def _states(moment: Moment, asked: Moment, years: frozenset[int]) -> bool:
     if asked.phrase:
         if asked.phrase == moment.phrase or {asked.phrase, moment.phrase} == _LATE:
             return True
+        if _season(asked) and not (asked.days and moment.days):
+            return _season(asked) == _season(moment)
         if asked.phrase in ("noon", "midnight"):
             return moment.clock == (720 if asked.phrase == "noon" else 0)
         return any(

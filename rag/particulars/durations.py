@@ -86,6 +86,11 @@ def lasting(asked: Quantity, source: Source, words: Sequence[Word]) -> bool:
             for one, two in pairwise(clocks)
             if one is not None and two is not None
         )
+    if asked.unit is not None and asked.unit.name == "month":
+        dates = [moment for moment in source.moments()[0] if moment.month][:MOST]
+        if any(_months(one, two) == asked.value for one, two in combinations(dates, 2)):
+            # "In nine months" for "from January to October".
+            return True
     if wanted < 1:
         return False
     dated = [moment for moment in source.moments()[0] if moment.year and not moment.decade]
@@ -101,6 +106,14 @@ def lasting(asked: Quantity, source: Source, words: Sequence[Word]) -> bool:
         if any(matches(asked, wanted, value) for value in _between(one, two)):
             return True
     return False
+
+
+def _months(one: Moment, two: Moment) -> int:
+    """The months from one date to a later one; where a year is not named, within a year."""
+    months = (two.month or 0) - (one.month or 0)
+    if one.year is None or two.year is None:
+        return months % 12
+    return 12 * (two.year - one.year) + months
 
 
 def _minutes(moment: Moment) -> float | None:

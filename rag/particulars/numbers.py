@@ -62,6 +62,9 @@ def _digits(found: Sequence[Word], place: int) -> Quantity:
     word = found[place]
     previous = found[place - 1] if place else None
     touching = previous is not None and previous.end == word.start
+    if touching and previous is not None and previous.low == "v":
+        # "v2.4.7" is version 2.4.7.
+        touching, previous = False, None
     if touching and previous is not None and previous.kind == "word":
         code = previous.low + word.text
         return Quantity(previous.start, word.end, "code", 0.0, code=code, word=place, last=place)

@@ -24,7 +24,9 @@ _BOUNDS: dict[str, Bound] = {
     **dict.fromkeys(
         ("more than", "over", "above", "exceeding", "exceeds", "exceed", "exceeded", "greater than",
          "larger than", "higher than", "upwards of", "in excess of", "topped", "bigger than",
-         "longer than", "older than", "surpassed", "surpassing", "beyond", ">", "heavier than",
+         "longer than", "older than", "surpassed", "surpassing", "surpass", "surpasses", "to top",
+         "will top", "would top", "could top", "may top", "might top", "tops", "topping",
+         "beyond", ">", "heavier than",
          "just over", "well over", "passed", "crossed", "deeper than", "later than", "north of"),
         "over",
     ),
@@ -301,6 +303,8 @@ def _past_mark(found: Sequence[Word], first: int) -> Bound:
 
 def _turned(found: Sequence[Word], place: int) -> bool:
     """Whether a bound is denied: "not expected to drop below 25" bounds from the other side."""
+    if place > 0 and found[place - 1].low == "no" and found[place + 1].low == "than":
+        return True
     for index in range(place - 1, max(-1, place - 6), -1):
         low = found[index].low
         if low in ("not", "never") or low.endswith("n't"):

@@ -8,6 +8,9 @@ from rag.dates import parse_published
 
 Days = tuple[date, date]
 
+# The first and last month of each, of the north; a winter goes on into the next year.
+SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "winter": (12, 2)}
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -120,6 +123,8 @@ def _relative_days(phrase: str, base: Days) -> list[Days]:
     if len(parts) != 2 or parts[0] not in ("last", "this", "next"):
         return []
     step = {"last": -1, "this": 0, "next": 1}[parts[0]]
+    if parts[1] in SEASONS:
+        return _season_days(parts[1], base[0], step)
     if parts[1] == "year":
         year = base[0].year + step
         return [(date(year, 1, 1), date(year, 12, 31))]
@@ -130,6 +135,24 @@ def _relative_days(phrase: str, base: Days) -> list[Days]:
         return []
     monday = base[0] - timedelta(days=base[0].weekday()) + timedelta(days=7 * step)
     return [(monday, monday + timedelta(days=6))]
+
+
+def _season_days(name: str, day: date, step: int) -> list[Days]:
+    """The seasons that "last summer" may mean: that of the same year, if it is over, or before."""
+    first, last = SEASONS[name]
+    years = {-1: (day.year - 1, day.year), 0: (day.year,), 1: (day.year, day.year + 1)}[step]
+    found: list[Days] = []
+    for year in years:
+        begins = date(year, first, 1)
+        if (step < 0 and begins > day) or (step > 0 and begins <= day):
+            continue
+        if first < last:
+            found.append((begins, date(year, last, monthrange(year, last)[1])))
+        else:
+            # In two parts, as each lies in another year.
+            found.append((begins, date(year, 12, 31)))
+            found.append((date(year + 1, 1, 1), date(year + 1, last, 28)))
+    return found
 
 
 def _month_days(day: date, step: int) -> Days:

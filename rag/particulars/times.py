@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 
 from rag.particulars.numerals import ORDINALS, SMALL_NUMBERS
-from rag.particulars.reckoning import Moment, changed, published_days, resolved, valid
+from rag.particulars.reckoning import SEASONS, Moment, changed, published_days, resolved, valid
 from rag.particulars.words import Word, covered, words_of
 
 MONTHS = {
@@ -49,7 +49,6 @@ _DAY_PARTS = {
     "tonight": "night", "overnight": "night", "dawn": "morning", "midday": "noon", "noon": "noon",
     "midnight": "midnight", "dusk": "evening",
 }  # fmt: skip
-_SEASONS = frozenset("spring summer autumn winter".split())
 _BEFORE = frozenset(("before", "until", "till", "by", "to"))
 _AFTER = frozenset(("after", "since", "from", "following"))
 
@@ -152,7 +151,7 @@ def _read(found: Sequence[Word], place: int) -> tuple[Moment, int] | None:
     part = _DAY_PARTS.get(word.low) or _DAY_PARTS.get(word.low.removesuffix("s"))
     if part is not None:
         return Moment(word.start, word.end, phrase=part), place + 1
-    if word.low in _SEASONS:
+    if word.low in SEASONS:
         return Moment(word.start, word.end, phrase=word.low), place + 1
     return None
 
@@ -272,7 +271,12 @@ def _century(found: Sequence[Word], place: int) -> tuple[Moment, int] | None:
         number, after = int(word.text), after + 1
     if after < len(found) and found[after].text == "-":
         after += 1
-    if not number or number > 21 or after >= len(found) or found[after].low != "century":
+    if (
+        not number
+        or number > 21
+        or after >= len(found)
+        or found[after].low not in ("century", "centuries")
+    ):
         return None
     days = (date(max(100 * number - 100, 1), 1, 1), date(100 * number, 12, 31))
     phrase = f"century {number}"
@@ -293,8 +297,10 @@ def _relative(found: Sequence[Word], place: int) -> tuple[Moment, int] | None:
         if following.low in MONTHS and following.capital and following.low not in _SHORT:
             return Moment(word.start, following.end, month=MONTHS[following.low]), place + 2
         half = [other.low for other in found[place + 2 : place + 5]] == ["and", "a", "half"]
-        if following.low in ("week", "month", "year") and not half:
-            return Moment(word.start, following.end, phrase=f"{which} {following.low}"), place + 2
+        period = "autumn" if following.low == "fall" else following.low
+        timed = period in ("week", "month", "year") or (period in SEASONS and low != "coming")
+        if timed and not half:
+            return Moment(word.start, following.end, phrase=f"{which} {period}"), place + 2
     number = SMALL_NUMBERS.get(low) or (1 if low in ("a", "an") else None)
     if number is None and word.text.isdecimal() and len(word.text) <= 3:
         number = int(word.text)
