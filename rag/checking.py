@@ -11,8 +11,19 @@ from dataclasses import dataclass, replace
 
 from rag.chunking import sentences_within
 from rag.directives import directives
+from rag.evidence import (
+    Given,
+    Held,
+    citations_of,
+    clean_names,
+    fails,
+    joined,
+    key_of,
+    missing_in,
+    open_findings,
+)
 from rag.marks import Written
-from rag.particulars import Finding, check, fuller_names
+from rag.particulars import Finding
 from rag.planted import FlagsOf, Withheld, quotable
 from rag.store import Text
 from rag.support import (
@@ -22,7 +33,6 @@ from rag.support import (
     Support,
     Supporter,
     foremost,
-    with_words,
 )
 from rag.terms import content_words
 from rag.types import CheckedSentence, DraftCitation, Passage, Verdict
@@ -48,11 +58,7 @@ MAX_SENTENCES = 40
 
 # Particulars that show what a sentence is about; figures and names of a clause.
 _GROUNDS = frozenset({"number", "date", "name", "quotation"})
-_FIGURES = frozenset({"number", "date"})
-# Particulars that a fuller name may hold.
-_NAMED = frozenset({"name", "speaker"})
 _MARKS = re.compile(r"\d[\d.,:]*\d|\d|(?<=\s)[A-Z][\w'’-]+")
-_PARTS = re.compile(r".+?(?:, |; | and | but | while | whereas |\Z)", re.DOTALL)
 _CLAUSES = re.compile(
     r"[,;:] (?:and|but|while|whereas|so|then|yet) |[;!?] |(?<![ .][a-z])\. | [–—] "
 )
@@ -69,54 +75,6 @@ class Checked:
     def holds(self) -> bool:
         """Whether nothing that was checked failed."""
         return not self.sentence.failed
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """A passage with the support that was found in it."""
-
-    passage: Passage
-    support: Support
-    findings: tuple[Finding, ...]
-
-    @property
-    def span(self) -> Span:
-        """The words that support, in the passage."""
-        return self.support.span
-
-
-class _Given:
-    """The passages of a question by rank, and what may be quoted of each."""
-
-    def __init__(self, passages: Sequence[Passage], sources: Mapping[int, Source]) -> None:
-        self.passages = {passage.rank: passage for passage in passages}
-        self.sources = sources
-
-    def findings(self, sentence: str, rank: int, span: Span | None = None) -> tuple[Finding, ...]:
-        """The particulars of a sentence held against a passage; without a span all of it is cited.
-
-        A surname of it is also the full name that the other passages give to its bearer.
-        """
-        passage, text = self.passages[rank], self.sources[rank].text
-        about = _clean(passage.title, passage.publisher, passage.published, passage.heading)
-        found = self._check(sentence, passage, span, about)
-        if any(_fails(one) and one.particular.kind in _NAMED for one in found):
-            others = [source.text for place, source in self.sources.items() if place != rank]
-            if fuller := fuller_names(text, others):
-                return self._check(sentence, passage, span, [*about, *fuller])
-        return found
-
-    def _check(
-        self, sentence: str, passage: Passage, span: Span | None, about: Sequence[str]
-    ) -> tuple[Finding, ...]:
-        text = self.sources[passage.rank].text
-        return check(
-            sentence,
-            text,
-            span=span or (0, len(text)),
-            published=passage.published,
-            about=". ".join(about),
-        )
 
 
 class Checker:
@@ -137,7 +95,7 @@ class Checker:
 
     def check(self, written: Sequence[Written], passages: Sequence[Passage]) -> list[Checked]:
         """A verdict for each sentence, in their order; silent ones are to be left out before."""
-        given = _Given(passages, {passage.rank: self._source(passage) for passage in passages})
+        given = Given(passages, {passage.rank: self._source(passage) for passage in passages})
         named = [self._named(one, given.passages) for one in written]
         found = self._supported(written, named, given)
         withheld = _withheld(passages, list(given.sources.values()))
@@ -176,7 +134,7 @@ class Checker:
         spans = sentences_within(stored.text, stored.blocks, (passage.start, passage.end))
         clean = quotable(stored.text, spans, self._flags_of(passage.document, passage.version))
         own = tuple((start - passage.start, end - passage.start) for start, end in clean)
-        named = " / ".join(_clean(passage.title, passage.heading))
+        named = " / ".join(clean_names(passage.title, passage.heading))
         return Source(
             text=_without(passage.text, passage.start, spans, clean),
             # A piece of one long sentence is quoted whole, unless it is what was left out.
@@ -193,7 +151,7 @@ class Checker:
         self,
         written: Sequence[Written],
         named: Sequence[Sequence[int]],
-        given: _Given,
+        given: Given,
     ) -> list[list[Support]]:
         asked = [
             (one.text, [given.sources[rank] for rank in ranks])
@@ -206,10 +164,10 @@ class Checker:
         one: Written,
         ranks: Sequence[int],
         supports: Sequence[Support],
-        given: _Given,
+        given: Given,
     ) -> Checked:
         held = [
-            _Held(given.passages[rank], support, given.findings(one.text, rank, support.span))
+            Held(given.passages[rank], support, given.findings(one.text, rank, support.span))
             for support in supports
             for rank in [ranks[support.source]]
         ]
@@ -219,7 +177,7 @@ class Checker:
             )
             return Checked(sentence, ())
         # A sentence that names several passages may have a part from each.
-        best = _joined(one.text, held, given) if len(one.cites) > 1 else held[0]
+        best = joined(one.text, held, given) if len(one.cites) > 1 else held[0]
         near = [
             best,
             *(
@@ -229,20 +187,20 @@ class Checker:
                 or row.support.probability >= best.support.probability - ALSO_WITHIN
             ),
         ]
-        open_ = _open(one.text, near)
+        open_ = open_findings(one.text, near)
         verdict, failed = _verdict(one.text, best, open_)
         if not failed and (clause := self._unsaid(one.text, near, given)):
             verdict, failed = "not supported", [f"the passages it cites do not say “{clause}”"]
         cited = [best]
         # Another passage is cited where it is named and says it too, or holds what the best lacks.
-        needed = _missing_in(best)
+        needed = missing_in(best)
         for row in near[1:]:
             says_it = bool(one.cites) and row.support.probability >= SUPPORTED_FROM
-            helps = needed - _missing_in(row)
+            helps = needed - missing_in(row)
             if says_it or helps:
                 cited.append(row)
                 needed -= helps
-        citations = [citation for row in cited for citation in _citations(row, given)]
+        citations = [citation for row in cited for citation in citations_of(row, given)]
         sentence = CheckedSentence(
             text=one.text,
             cites=one.cites,
@@ -252,7 +210,7 @@ class Checker:
         )
         return Checked(sentence, tuple(dict.fromkeys(citations)))
 
-    def _unsaid(self, sentence: str, near: Sequence[_Held], given: _Given) -> str | None:
+    def _unsaid(self, sentence: str, near: Sequence[Held], given: Given) -> str | None:
         """A clause that is about something else than its passages, put beside one that holds."""
         clauses = [clause.strip(" ,;.") for clause in _CLAUSES.split(sentence)]
         if len(clauses) < 2:
@@ -271,46 +229,17 @@ class Checker:
         return None
 
 
-def _promising(sentence: str, ranks: Sequence[int], given: _Given) -> list[int]:
+def _promising(sentence: str, ranks: Sequence[int], given: Given) -> list[int]:
     """Those that may support a sentence; none where together they lack a particular of it.
 
     That is known long before a model has read them.
     """
     places = foremost(sentence, [given.sources[rank] for rank in ranks])
     found = [given.findings(sentence, ranks[place]) for place in places]
-    lacking = [{_key(one) for one in row if one.verdict == "missing"} for row in found]
+    lacking = [{key_of(one) for one in row if one.verdict == "missing"} for row in found]
     if not lacking or set.intersection(*lacking):
         return []
     return [ranks[place] for place in places]
-
-
-def _joined(sentence: str, held: Sequence[_Held], given: _Given) -> _Held:
-    """The best of several passages, with the support that the words of all of them give."""
-    best = held[0]
-    if best.support.entails is not None:
-        return best
-    cited = [given.sources[row.passage.rank].text[slice(*row.span)] for row in held]
-    support = with_words(best.support, sentence, " ".join(cited))
-    return replace(best, support=support)
-
-
-def _citations(row: _Held, given: _Given) -> list[DraftCitation]:
-    """The span that supports, and the sentences that hold a particular which it lacks."""
-    spans = [row.span]
-    for finding in row.findings:
-        if finding.verdict == "elsewhere" and finding.found is not None:
-            low, high = finding.found
-            spans += [
-                span
-                for span in given.sources[row.passage.rank].sentences
-                if span[0] < high and low < span[1]
-            ][:1]
-    text, at = row.passage.text, row.passage.start
-    kept = [span for span in dict.fromkeys(spans) if not _inside(span, row.span)]
-    return [
-        DraftCitation(row.passage.rank, at + start, at + end, text[start:end])
-        for start, end in [row.span, *kept]
-    ]
 
 
 def _withheld(passages: Sequence[Passage], sources: Sequence[Source]) -> Withheld:
@@ -351,11 +280,6 @@ def _is_foreign(sentence: str, support: Support, near: float = NEAR_MEANING) -> 
     return n_shared < FEWEST_TERMS and features.overlap <= 0.5 and features.dense < near
 
 
-def _clean(*named: str | None) -> list[str]:
-    """What names a source, as far as it asks nobody to say anything."""
-    return [text for text in named if text and not directives(text)]
-
-
 def _without(text: str, at: int, sentences: Sequence[Span], clean: Sequence[Span]) -> str:
     """The text of a passage that begins at `at`, blank where nothing may be quoted.
 
@@ -370,52 +294,7 @@ def _without(text: str, at: int, sentences: Sequence[Span], clean: Sequence[Span
     return "".join(kept)
 
 
-def _inside(span: Span, other: Span) -> bool:
-    return other[0] <= span[0] and span[1] <= other[1]
-
-
-def _key(finding: Finding) -> tuple[str, int, int]:
-    return (finding.particular.kind, finding.particular.start, finding.particular.end)
-
-
-def _fails(finding: Finding) -> bool:
-    return finding.verdict in ("missing", "altered")
-
-
-def _missing_in(row: _Held) -> set[tuple[str, int, int]]:
-    return {_key(finding) for finding in row.findings if _fails(finding)}
-
-
-def _open(sentence: str, rows: Sequence[_Held]) -> list[Finding]:
-    """What stands in none of these passages, as the best of them is told it.
-
-    A figure counts only in a passage that also has the names of its clause, where any has them:
-    "Arle has 800 shops" is not said by one source that has Arle and one of Brone's 800 shops.
-    """
-    failing = [{_key(one) for one in row.findings if _fails(one)} for row in rows]
-    told = [
-        {_key(one) for one in row.findings} - gone for row, gone in zip(rows, failing, strict=True)
-    ]
-    open_ = [
-        finding
-        for finding in rows[0].findings
-        if _fails(finding) and not any(_key(finding) in keys for keys in told[1:])
-    ]
-    names = {key for keys in told for key in keys if key[0] == "name"}
-    parts = [match.span() for match in _PARTS.finditer(sentence)]
-    for finding in rows[0].findings if len(rows) > 1 else ():
-        key = _key(finding)
-        if key[0] not in _FIGURES or not any(key in keys for keys in told):
-            continue
-        low, high = next(part for part in parts if part[0] <= key[1] < part[1])
-        near = {name for name in names if low <= name[1] < high}
-        if not any(key in keys and near <= keys for keys in told):
-            why = f'no passage has "{finding.particular.text}" with the names beside it'
-            open_.append(replace(finding, verdict="missing", why=why))
-    return open_
-
-
-def _verdict(sentence: str, best: _Held, open_: Sequence[Finding]) -> tuple[Verdict, list[str]]:
+def _verdict(sentence: str, best: Held, open_: Sequence[Finding]) -> tuple[Verdict, list[str]]:
     probability, support = best.support.probability, best.support
     failed = [finding.why for finding in open_]
     if support.contradicts is not None and support.contradicts >= CONTRADICTS_FROM:
@@ -423,7 +302,7 @@ def _verdict(sentence: str, best: _Held, open_: Sequence[Finding]) -> tuple[Verd
     if any(finding.verdict == "altered" for finding in open_) and probability >= PARTLY_FROM:
         return "contradicted", failed
     # What holds one of its numbers or names is about it, however few words they share.
-    grounded = any(one.particular.kind in _GROUNDS and not _fails(one) for one in best.findings)
+    grounded = any(one.particular.kind in _GROUNDS and not fails(one) for one in best.findings)
     if probability < PARTLY_FROM or (not grounded and _is_foreign(sentence, support)):
         return "not supported", [*failed, "the passages it cites do not say this"]
     if failed:

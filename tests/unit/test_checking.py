@@ -119,6 +119,56 @@ def test_facts_of_two_passages_are_cited_from_both():
     assert {citation.passage for citation in both.citations} == {1, 2}
 
 
+def given(*texts: str, sentence: str, cites: tuple[int, ...]) -> Checked:
+    """A sentence checked against passages of these texts, in their order."""
+    known = {f"t{place}": text for place, text in enumerate(texts)}
+    passages = [
+        replace(
+            PASSAGES[0],
+            rank=place + 1,
+            document=f"d-{version}",
+            version=version,
+            text=text,
+            end=len(text),
+        )
+        for place, (version, text) in enumerate(known.items())
+    ]
+    checker = Checker(
+        Supporter(Words()),
+        lambda version: Text(known[version], (Block("paragraph", 0, len(known[version])),), ()),
+    )
+    (checked,) = checker.check([Written(sentence, cites)], passages)
+    return checked
+
+
+LORNE = "Lorne sold the quarry of Arle in 2019 for 40 million crowns. The quarry has 800 workers."
+
+
+def test_a_surname_is_the_person_whom_another_passage_names_in_full():
+    sentence = "Ada Lorne sold the quarry of Arle in 2019."
+    assert given(LORNE, "Ada Lorne is a geologist.", sentence=sentence, cites=(1,)).holds
+    assert not given(LORNE, "Ada Keller is a geologist.", sentence=sentence, cites=(1,)).holds
+    two = "Ada Lorne is a geologist. Ben Lorne is her brother."
+    assert not given(LORNE, two, sentence=sentence, cites=(1,)).holds
+
+
+def test_a_figure_is_that_of_the_names_it_stands_with():
+    brone = "Brone has a harbour. In Brone 120 ships were built last year, more than ever before."
+    wrong = "Lorne sold 120 ships that were built last year."
+    assert not given(LORNE, brone, sentence=wrong, cites=(1, 2)).holds
+    both = "Lorne sold the quarry in 2019, and in Brone 120 ships were built last year."
+    assert given(LORNE, brone, sentence=both, cites=(1, 2)).holds
+
+
+def test_a_sentence_that_is_partly_said_where_it_is_marked_gets_the_passage_that_says_it():
+    marked = "The quarry and its workers stand near Arle, by the road to the sea, with a chapel."
+    sentence = "The quarry has 800 workers near Arle."
+    says = "The quarry near Arle has 800 workers."
+    checked = given(marked, says, sentence=sentence, cites=(1,))
+    assert checked.holds
+    assert {citation.passage for citation in checked.citations} == {2}
+
+
 def test_a_true_sentence_with_a_wrong_mark_gets_the_right_passage():
     checked = check("Anders Holm sold the mill for 1.2 million crowns.", 1)
     assert checked.sentence.verdict == "supported"

@@ -244,3 +244,48 @@ def test_a_hostile_reckoning_is_read_in_seconds(text: str):
     check("Ada fell by 5, 3 more than Bo, to 12% of 90 votes.", text, span=(0, len(text)))
     check(text, text[1:], span=(0, 400))
     assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize(
+    ("passage", "holds", "fails"),
+    [
+        (
+            "The flaw is mended in Toolkit v2.4.7.55 and in Setup v1.04.",
+            "Version 2.4.7.55 of Toolkit and 1.04 of Setup mend the flaw.",
+            "Version 2.4.7.56 of Toolkit mends the flaw.",
+        ),
+        (
+            "The line runs from the bridge (0 km) to the harbour (1036.20 km).",
+            "The line reaches just over 1,036 km at the harbour.",
+            "The line reaches just over 1,063 km at the harbour.",
+        ),
+        (
+            "The river was straightened in the 19th and 20th century.",
+            "Works of the nineteenth and twentieth centuries straightened the river.",
+            "Works of the eighteenth and twentieth centuries straightened the river.",
+        ),
+        (
+            "Exports are expected to top 81 billion crowns this year.",
+            "Exports are expected to exceed 81 billion crowns this year.",
+            "Exports are expected to stay below 81 billion crowns this year.",
+        ),
+        (
+            "The firm closed its clinic last summer.",
+            "The firm closed its clinic in the summer of 2023.",
+            "The firm closed its clinic in the summer of 2022.",
+        ),
+        (
+            "Debt rose from 2.2 billion at the end of January 2016 to 3.7 billion in October.",
+            "In nine months debt rose to 3.7 billion.",
+            "In seven months debt rose to 3.7 billion.",
+        ),
+        (
+            "Area: 54 sq km. Highest point: Town Hill 79 m.",
+            "It rises no higher than 79 metres.",
+            "It rises no higher than 97 metres.",
+        ),
+    ],
+)
+def test_figures_that_are_written_otherwise(passage: str, holds: str, fails: str):
+    assert failures(holds, passage, published="2024-05-02") == {}
+    assert failures(fails, passage, published="2024-05-02").keys() & {"number", "date"}
