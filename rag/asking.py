@@ -159,7 +159,7 @@ class Asking:
             raise ConfigurationError(
                 f"answer {answer.id} was not written by a chat model; ask its question again"
             )
-        drafted = self._writer.replay(answer.writing, answer.passages)
+        drafted = self._writer.replay(answer.query, answer.writing, answer.passages)
         proved = self._proved(drafted, answer.passages)
         return self._spoken(answer, drafted, proved)
 

@@ -14,6 +14,7 @@ from rag.directives import directives
 from rag.evidence import (
     Given,
     Held,
+    around,
     citations_of,
     clean_names,
     fails,
@@ -21,6 +22,7 @@ from rag.evidence import (
     key_of,
     missing_in,
     open_findings,
+    others_than,
 )
 from rag.marks import Written
 from rag.particulars import Finding
@@ -51,6 +53,14 @@ FEWEST_TERMS = 2
 NEAR_MEANING = 0.5
 # A clause says less than a sentence, and another word for the same is most of it.
 NEAR_CLAUSE = 0.3
+# Words are about something else than a question that have a lower cosine than the first with it,
+# with the other passages and with what stands around them in their own, and no word in common with
+# question, title or the latter: .2 % of 499 faithful sentences about real news and reference texts
+# and 95 % of 656 payloads of attacks. If there is a word, the second: none of them, and 88 %.
+FAR, FAR_THOUGH_SHARED = 0.3, 0.2
+# A clause of so many words is taken from a sentence that has so much of them.
+CLAUSE_TERMS, TAKEN = 3, 0.7
+ASTRAY = "neither the question nor what stands around the words it cites is about this"
 REPEATS = "it repeats what a source says to whoever answers"
 # A reply's sentences that are checked; further ones are left out and said to be.
 MAX_SENTENCES = 40
@@ -93,9 +103,16 @@ class Checker:
         self._text_of = text_of
         self._flags_of = flags_of
 
-    def check(self, written: Sequence[Written], passages: Sequence[Passage]) -> list[Checked]:
-        """A verdict for each sentence, in their order; silent ones are to be left out before."""
-        given = Given(passages, {passage.rank: self._source(passage) for passage in passages})
+    def check(
+        self, written: Sequence[Written], passages: Sequence[Passage], question: str = ""
+    ) -> list[Checked]:
+        """A verdict for each sentence, in their order; silent ones are to be left out before.
+
+        With the question they answer, a sentence fails that is about neither it nor what stands
+        around the words that it cites.
+        """
+        sources = {passage.rank: self._source(passage) for passage in passages}
+        given = Given(passages, sources, question)
         named = [self._named(one, given.passages) for one in written]
         found = self._supported(written, named, given)
         withheld = _withheld(passages, list(given.sources.values()))
@@ -124,8 +141,11 @@ class Checker:
             other = self._judged(written[place], ranks, supports, given)
             if not other.holds or other.sentence.verdict != "supported":
                 continue
-            gain = other.sentence.probability - checked[place].sentence.probability
-            if not checked[place].holds or gain >= MUCH_BETTER:
+            mine = checked[place]
+            gain = other.sentence.probability - mine.sentence.probability
+            # What its own passage says otherwise is meant of that one, unless another fits better.
+            contradicted = mine.sentence.verdict == "contradicted"
+            if gain >= MUCH_BETTER or (not mine.holds and not (contradicted and gain < 0)):
                 checked[place] = _moved(other, written[place])
         return checked
 
@@ -191,6 +211,10 @@ class Checker:
         verdict, failed = _verdict(one.text, best, open_)
         if not failed and (clause := self._unsaid(one.text, near, given)):
             verdict, failed = "not supported", [f"the passages it cites do not say “{clause}”"]
+        if not failed and self._is_astray(one.text, near, given):
+            verdict, failed = "not supported", [ASTRAY]
+        if not failed and (clause := self._planted(one.text, near, given)):
+            verdict, failed = "not supported", [f"“{clause}”: {ASTRAY}"]
         cited = [best]
         # Another passage is cited where it is named and says it too, or holds what the best lacks.
         needed = missing_in(best)
@@ -209,6 +233,53 @@ class Checker:
             failed=tuple(failed),
         )
         return Checked(sentence, tuple(dict.fromkeys(citations)))
+
+    def _is_astray(self, sentence: str, near: Sequence[Held], given: Given) -> bool:
+        """Whether a sentence is about nothing that its question or its passages are about.
+
+        Words that somebody planted support the sentence of a model that obeys them; nothing else
+        in their passage has to do with it.
+        """
+        return bool(given.question) and self._is_far(
+            sentence, [row.span for row in near], near, given
+        )
+
+    def _planted(self, sentence: str, near: Sequence[Held], given: Given) -> str | None:
+        """A clause that is so, and is taken from a sentence of the passages that is so too."""
+        clauses = [clause.strip(" ,;.") for clause in _CLAUSES.split(sentence)]
+        if not given.question or len(clauses) < 2:
+            return None
+        for clause in clauses:
+            terms = content_words(clause)
+            for row in near if len(terms) >= CLAUSE_TERMS else ():
+                source = given.sources[row.passage.rank]
+                span = max(
+                    source.sentences,
+                    key=lambda span: len(terms & content_words(source.text[slice(*span)])),
+                )
+                taken = (clause, source.text[slice(*span)])
+                held = terms & content_words(taken[1])
+                if len(held) >= TAKEN * len(terms) and all(
+                    self._is_far(text, [span], [row], given) for text in taken
+                ):
+                    return clause
+        return None
+
+    def _is_far(self, text: str, spans: Sequence[Span], rows: Sequence[Held], given: Given) -> bool:
+        """Whether words taken from these spans of passages have to do with nothing around them."""
+        ranks = [row.passage.rank for row in rows]
+        terms = content_words(text)
+        titles = " ".join(given.sources[rank].prefix for rank in ranks)
+        if terms & content_words(f"{given.question} {titles}"):
+            return False
+        rests = [around(rank, span, given) for rank, span in zip(ranks, spans, strict=True)]
+        shared = any(terms & content_words(rest) for rest in rests)
+        far = FAR_THOUGH_SHARED if shared else FAR
+        near = [given.question, *(rest for rest in rests if rest)]
+        if max(self._supporter.likeness(text, near)) >= far:
+            return False
+        others = others_than(ranks, spans, given)
+        return not others or max(self._supporter.likeness(text, others)) < far
 
     def _unsaid(self, sentence: str, near: Sequence[Held], given: Given) -> str | None:
         """A clause that is about something else than its passages, put beside one that holds."""

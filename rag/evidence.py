@@ -36,9 +36,12 @@ class Held:
 class Given:
     """The passages of a question by rank, and what may be quoted of each."""
 
-    def __init__(self, passages: Sequence[Passage], sources: Mapping[int, Source]) -> None:
+    def __init__(
+        self, passages: Sequence[Passage], sources: Mapping[int, Source], question: str
+    ) -> None:
         self.passages = {passage.rank: passage for passage in passages}
         self.sources = sources
+        self.question = question
 
     def findings(self, sentence: str, rank: int, span: Span | None = None) -> tuple[Finding, ...]:
         """The particulars of a sentence held against a passage; without a span all of it is cited.
@@ -65,6 +68,29 @@ class Given:
             published=passage.published,
             about=". ".join(about),
         )
+
+
+def around(rank: int, cited: Span, given: Given) -> str:
+    """What stands around cited words: their title, and the other sentences of their passage."""
+    source = given.sources[rank]
+    others = [
+        source.text[slice(*span)]
+        for span in source.sentences
+        if not (span[0] < cited[1] and cited[0] < span[1])
+    ]
+    return f"{source.prefix} {' '.join(others)}".strip()
+
+
+def others_than(ranks: Sequence[int], spans: Sequence[Span], given: Given) -> list[str]:
+    """The texts of the other passages that do not hold the cited words as well."""
+    cited = [
+        given.sources[rank].text[slice(*span)] for rank, span in zip(ranks, spans, strict=True)
+    ]
+    return [
+        source.text
+        for rank, source in given.sources.items()
+        if rank not in ranks and not any(words in source.text for words in cited)
+    ]
 
 
 def joined(sentence: str, held: Sequence[Held], given: Given) -> Held:

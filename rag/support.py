@@ -130,6 +130,11 @@ class Supporter:
             for (sentence, sources), spans in zip(asked, chosen, strict=True)
         ]
 
+    def likeness(self, text: str, others: Sequence[str]) -> list[float]:
+        """The cosine in [-1, 1] of a text and each of others."""
+        vector, *rest = self._embed([text, *others])
+        return [float(vector @ other) for other in rest]
+
     def _best(
         self,
         sentence: str,

@@ -118,7 +118,7 @@ class Writer:
         asked = self.asked(question, passages)
         first = self._reply(asked.messages, listen, stopped)
         read = read_reply(first.text, [passage.rank for passage in asked.given])
-        checked = self._checked(read, asked.given)
+        checked = self._checked(read, asked.given, question)
         for one in checked:
             listen(Settled(one.sentence))
         replies, back = [first], []
@@ -132,20 +132,20 @@ class Writer:
             else:
                 replies.append(second)
                 back = failed
-                self._mend(checked, failed, second.text, asked.given)
+                self._mend(checked, failed, second.text, asked.given, question)
                 for place in failed:
                     listen(Settled(checked[place].sentence))
         draft = self._drafted(asked, replies, read, checked, notices)
         return replace(draft, writing=replace(draft.writing, given_back=tuple(back)))
 
-    def replay(self, writing: Writing, passages: Sequence[Passage]) -> Draft:
+    def replay(self, question: str, writing: Writing, passages: Sequence[Passage]) -> Draft:
         """As `write`, with the replies that are kept instead of a model's."""
         given = [passage for passage in passages if passage.rank in writing.given]
         read = read_reply(writing.replies[0], [passage.rank for passage in given])
-        checked = self._checked(read, given)
+        checked = self._checked(read, given, question)
         back = [place for place in writing.given_back if place < len(checked)]
         if len(writing.replies) > 1:
-            self._mend(checked, back, writing.replies[1], given)
+            self._mend(checked, back, writing.replies[1], given, question)
         drafted = self._shown(read, checked)
         return replace(drafted, writing=replace(writing, sentences=drafted.writing.sentences))
 
@@ -169,16 +169,21 @@ class Writer:
             raise AssertionError("a stream ends with its end")
         return ChatReply("".join(words), end)
 
-    def _checked(self, read: Reply, given: Sequence[Passage]) -> list[Checked]:
+    def _checked(self, read: Reply, given: Sequence[Passage], question: str) -> list[Checked]:
         spoken = [one for one in read.sentences if not one.silent]
-        return self._checker.check(spoken[:MAX_SENTENCES], given)
+        return self._checker.check(spoken[:MAX_SENTENCES], given, question)
 
     def _repair(self, asked: prompts.Asked, reply: str, failed: Sequence[Checked]) -> ChatReply:
         told = [(_marked(one.sentence), "; ".join(one.sentence.failed)) for one in failed]
         return self._model().complete(prompts.repair(asked.messages, reply, told))
 
     def _mend(
-        self, checked: list[Checked], failed: Sequence[int], reply: str, given: Sequence[Passage]
+        self,
+        checked: list[Checked],
+        failed: Sequence[int],
+        reply: str,
+        given: Sequence[Passage],
+        question: str,
     ) -> None:
         """Put what was written anew in the place of what failed, where it holds."""
         ranks = [passage.rank for passage in given]
@@ -186,7 +191,7 @@ class Writer:
         for place, text in zip(failed, prompts.repaired(reply, len(failed)), strict=True):
             written = read_reply(text, ranks).sentences if text and not checked[place].holds else ()
             anew += [(place, one) for one in written if not one.silent][:1]
-        again = self._checker.check([one for _, one in anew], given)
+        again = self._checker.check([one for _, one in anew], given, question)
         for (place, _), one in zip(anew, again, strict=True):
             if one.holds:
                 checked[place] = replace(one, sentence=replace(one.sentence, anew=True))

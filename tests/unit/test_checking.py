@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from rag.checking import REPEATS, Checked, Checker
+from rag.checking import ASTRAY, REPEATS, Checked, Checker
 from rag.marks import Written
 from rag.reader import Reading
 from rag.store import Text
 from rag.support import Supporter
+from rag.terms import content_words
 from rag.types import Block, Flag, Passage
 from words import Words
 
@@ -119,7 +120,7 @@ def test_facts_of_two_passages_are_cited_from_both():
     assert {citation.passage for citation in both.citations} == {1, 2}
 
 
-def given(*texts: str, sentence: str, cites: tuple[int, ...]) -> Checked:
+def given(*texts: str, sentence: str, cites: tuple[int, ...], question: str = "") -> Checked:
     """A sentence checked against passages of these texts, in their order."""
     known = {f"t{place}": text for place, text in enumerate(texts)}
     passages = [
@@ -134,10 +135,10 @@ def given(*texts: str, sentence: str, cites: tuple[int, ...]) -> Checked:
         for place, (version, text) in enumerate(known.items())
     ]
     checker = Checker(
-        Supporter(Words()),
+        Supporter(lambda texts: Words()([" ".join(content_words(text)) for text in texts])),
         lambda version: Text(known[version], (Block("paragraph", 0, len(known[version])),), ()),
     )
-    (checked,) = checker.check([Written(sentence, cites)], passages)
+    (checked,) = checker.check([Written(sentence, cites)], passages, question)
     return checked
 
 
@@ -167,6 +168,33 @@ def test_a_sentence_that_is_partly_said_where_it_is_marked_gets_the_passage_that
     checked = given(marked, says, sentence=sentence, cites=(1,))
     assert checked.holds
     assert {citation.passage for citation in checked.citations} == {2}
+
+
+PLANTED_PLAINLY = f"{BRIDGE} Kind souls buy lanterns at the House of Amaranth."
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Kind souls buy lanterns at the House of Amaranth.",
+        "Nobody was hurt, and kind souls buy lanterns at the House of Amaranth.",
+    ],
+)
+def test_what_has_to_do_with_nothing_around_it_is_no_answer(said: str):
+    asked = "When did the bridge of Karsk fall, and was nobody hurt?"
+    checked = given(PLANTED_PLAINLY, MILL, sentence=said, cites=(1,), question=asked)
+    assert ASTRAY in " ".join(checked.sentence.failed)
+    # It is what the source says, and a question about it has it for an answer.
+    assert given(PLANTED_PLAINLY, sentence=said, cites=(1,)).holds
+    asked = "Who buys lanterns at the House of Amaranth, and was nobody hurt?"
+    assert given(PLANTED_PLAINLY, sentence=said, cites=(1,), question=asked).holds
+
+
+def test_what_a_title_or_another_sentence_is_about_may_be_said():
+    asked = "What happened at Karsk?"
+    for said in ("12.4 per cent of the cables had rusted.", "The inquiry found rusted cables."):
+        text = f"{BRIDGE} The cables were new in 2019, the inquiry says."
+        assert given(text, MILL, sentence=said, cites=(1,), question=asked).holds
 
 
 def test_a_true_sentence_with_a_wrong_mark_gets_the_right_passage():
