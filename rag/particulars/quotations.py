@@ -46,6 +46,34 @@ def quotations_of(text: str) -> tuple[Quotation, ...]:
     return tuple(found)
 
 
+# A mark that opens a quotation whose end is cut off, and one that closes one without its beginning.
+_OPENED = re.compile(r"(?:^|(?<=[\s(\[]))[“\"](?=\w)")
+_CLOSED = re.compile(r"(?<=[^\W\d_]|[.,!?…])[”\"](?=$|[\s.,;)\]])")
+
+
+def quotations_in(sentence: str) -> list[Quotation]:
+    """What one sentence quotes, with what it begins or goes on to quote.
+
+    A quotation of two sentences leaves each with one mark: "“It is late.", "We go,” she said".
+    """
+    found = list(quotations_of(sentence))
+    left = list(sentence)
+    for one in found:
+        left[one.start - 1 : one.end + 1] = "_" * (one.end - one.start + 2)
+    bare = "".join(left)
+    for pattern, ends in ((_OPENED, True), (_CLOSED, False)):
+        marks = list(pattern.finditer(bare))
+        if len(marks) != 1:
+            continue
+        at = marks[0].end() if ends else marks[0].start()
+        start, end = (at, len(sentence.rstrip())) if ends else (0, at)
+        inside = [one for one in found if start <= one.start and one.end <= end]
+        if any(char.isalnum() for char in sentence[start:end]):
+            found = [one for one in found if one not in inside]
+            found.append(Quotation(sentence[start:end], start, end))
+    return sorted(found, key=lambda one: one.start)
+
+
 def _plain(found: Sequence[Word]) -> list[str]:
     """The words alone, without marks and letter case."""
     return [word.text.casefold().replace("’", "'") for word in found if word.kind != "mark"]

@@ -11,7 +11,10 @@ SPEAKING = frozenset(
     acknowledge suggest believe expect predict estimate dispute promise pledge vow threaten urge
     comment conclude caution stress emphasise emphasize complain observe assert contend maintain
     tweet post shout quip joke concede boast demand propose object criticise criticize praise
-    condemn reject dismiss welcome blame attribute apologise apologize
+    condemn reject dismiss welcome blame attribute apologise apologize recommend advise remind
+    clarify respond recall reveal disclose indicate counter retort confess assure inform mention
+    underline underscore reckon speculate hint lament denounce decry laud applaud disagree
+    congratulate commend
     """.split()
 )
 # The person's own words come from the document itself.
@@ -26,7 +29,11 @@ BODIES = frozenset(
     stem_of(word)
     for word in "company firm group ministry agency authority bank club government union party "
     "university institute commission committee operator vendor court council office department "
-    "organisation organization bureau desk watchdog regulator body board".split()
+    "organisation organization bureau desk watchdog regulator body board navy army military force "
+    "hospital school church charity newspaper magazine team airline retailer manufacturer chain "
+    "maker administration parliament senate network broadcaster startup foundation society "
+    "association federation league alliance coalition embassy utility insurer lender carmaker "
+    "fund trust developer supplier service".split()
 )
 # People of whom no one is the named person that a source has speak.
 OUTSIDERS = frozenset(
@@ -34,6 +41,12 @@ OUTSIDERS = frozenset(
     for word in "analysts experts critics residents witnesses economists investors neighbours "
     "locals campaigners activists opponents lawyers doctors scientists villagers observers "
     "commentators traders".split()
+)
+# Others that speak without an article: "police said", "officials said".
+TELLERS = frozenset(
+    stem_of(word)
+    for word in "police staff people officials aides sources reporters researchers authors "
+    "prosecutors scientists president minister spokesman spokeswoman spokesperson counsel".split()
 )
 # Judges speak for these.
 BENCH = frozenset(stem_of(word) for word in "court tribunal bench panel jury".split())

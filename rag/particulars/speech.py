@@ -1,53 +1,57 @@
 """Who is said to have said what: the frames of speech of a text, and who speaks in each."""
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.particulars.names import names_of
+from rag.particulars.names import key_of, names_of
+from rag.particulars.nounphrases import PERSONAL, Subject
 from rag.particulars.places import HONORIFICS, ROLES, SAME_ROLE
 from rag.particulars.quotations import quotations_of
+from rag.particulars.speakers import cited_by, following, subject_of
 from rag.particulars.speaking import SPEAKING
 from rag.particulars.words import STOP_WORDS, Word, covered, sentences_of, stem_of, words_of
 
-# Of these a noun has the same form: "a report", "the call". They need somebody before them.
+# Of these a noun has the same form: "a report", "the call".
 _ALSO_NOUNS = frozenset(
     stem_of(word)
-    for word in "report call claim state note comment post object "
-    "demand estimate answer reply threaten caution stress".split()
+    for word in "report call claim state note comment post object demand estimate answer reply "
+    "threaten caution stress remark promise pledge vow tweet praise blame dispute boast quip joke "
+    "shout warn counter hint".split()
 )
-_INVERTED = frozenset(stem_of(word) for word in "say add ask reply warn write tell explain".split())
+# What follows a noun, and no verb of speech: "claims of", "demand from".
+_AFTER_NOUNS = frozenset("of by from after in on at with and or to than has have was were".split())
+_INVERTED = frozenset(
+    stem_of(word)
+    for word in "say add ask reply warn write explain note conclude insist argue tweet".split()
+)
+_DEFINITE = frozenset("the this that its his her their".split())
 _NOUN_STARTS = frozenset("the a an his her its he she one".split())
-_CONJUNCTIONS = frozenset("that and but while although because as when if though before".split())
-_PASSIVE = frozenset("was were been is are being be".split())
-_FINITE = frozenset("had has have was were is are would will could may might should did".split())
-# Words before a verb that are searched for who speaks, and on both sides for what is said.
-REACH = 40
-_PERSONAL = frozenset("he she they it we i".split())
-_SKIPPED = frozenset(
-    "has had have also later then who which that already repeatedly again previously meanwhile is "
-    "was were been be not never did does do reportedly earlier however would will could may might "
-    "both himself herself".split()
+_FINITE = frozenset(
+    "had has have was were is are would will could can may might should did must".split()
 )
-
-
-# These tell what somebody said only before a "that": "held that the clause was no penalty".
-_WITH_THAT = frozenset(stem_of(word) for word in "hold rule find determine decide".split())
-_CLAIMED = frozenset("lives life title victory gold silver bronze medal victims".split())
 _PREPOSITIONS = frozenset("in at of for with from on by into over under between ever".split())
+# These tell what somebody said only before a "that": "held that the clause was no penalty".
+_WITH_THAT = frozenset(stem_of(word) for word in "hold rule find determine decide show".split())
+# Somebody else says so of "the chain, expected to close" and of "is believed to have left".
+_OF_OTHERS = frozenset(stem_of(word) for word in "estimate believe expect report allege".split())
+_CLAIMED = frozenset("lives life title victory gold silver bronze medal victims".split())
 # Who did not do these said nothing.
 _REPLIES = frozenset(stem_of(word) for word in "comment reply answer respond".split())
-# More words without a name say who speaks of nobody.
-LONGEST_ROLE = 10
+_STATEMENTS = frozenset("statement statements warning apology denial".split())
+# Words around a verb that are searched for what is said.
+REACH = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One act of speech: who (`names`, as keys, and `roles`, stems in small letters) says what.
 
-    `start`/`end` is the place of who speaks, `verb` the stem of the verb. `pronoun` says that
-    only "he" or "she" is named; `content` are the stems of what is said.
+        `start`/`end` is the place of who speaks, `verb` the stem of the verb. `pronoun` says that
+    only "he" or "she" is named; `content` are the stems of what is said. By one that is not
+        `sure` no other can be called wrong.
     """
 
     start: int
@@ -60,6 +64,9 @@ class Frame:
     sentence: int
     at: int
     after: bool = False
+    sure: bool = True
+    plural: bool = False
+    definite: bool = False
 
 
 @lru_cache(maxsize=256)
@@ -87,26 +94,41 @@ def _frames(
         if not outside[place - first]:
             continue
         word = found[place]
-        who: tuple[int, int] | None = None
-        after = False
+        who: Subject | None = None
         if word.low == "according" and place + 1 < last and found[place + 1].low == "to":
-            who, after = _phrase(found, place + 2, last), True
-        elif (
-            (
-                (word.stem in SPEAKING and not _noun(word.low) and not _takes(found, place))
-                or _with_that(found, place)
-            )
-            and word.kind == "word"
-            and not word.capital
-            and (word.low != "not")
-        ):
-            who, after = _speaker(found, (first, last), place, outside)
-        if who is None or who[0] >= who[1]:
+            who = cited_by(found, place + 2, last, place - first < 2)
+        elif word.kind == "word" and not word.capital and _speaks(found, place, last):
+            who = _speaker(found, span, place, outside)
+        if who is None:
             continue
-        frame = _frame(text, found, who, place, (first, last), number, after)
+        frame = _frame(text, found, who, place, span, number)
         if frame is not None:
             frames.append(frame)
     return frames
+
+
+def _speaks(found: Sequence[Word], place: int, last: int) -> bool:
+    """Whether a word is a verb of speech."""
+    word = found[place]
+    if word.low == "not":  # the stem of "noted"
+        return False
+    if _with_that(found, place):
+        return True
+    if word.stem == "issu":
+        return any(item.low in _STATEMENTS for item in found[place + 1 : min(place + 5, last)])
+    if word.stem not in SPEAKING or _noun(word.low) or _takes(found, place):
+        return False
+    after = found[place + 1] if place + 1 < last else None
+    before = found[place - 1] if place else None
+    if word.stem in _OF_OTHERS and after is not None and after.low == "to":
+        return False
+    past = word.low.endswith(("ed", "ing")) or word.low in ("said", "told", "wrote")
+    if word.stem in _ALSO_NOUNS and not past:
+        if after is None or after.low in _AFTER_NOUNS or after.text in ".,;:)":
+            return before is not None and after is not None and before.capital and after.text == "."
+        if before is not None and before.text.endswith(("'s", "’s", "’", "'")):
+            return False
+    return True
 
 
 def _takes(found: Sequence[Word], place: int) -> bool:
@@ -114,6 +136,8 @@ def _takes(found: Sequence[Word], place: int) -> bool:
     following = found[place + 1 : place + 3]
     if following and following[0].low in ("itself", "himself", "herself", "themselves"):
         return True
+    if following and following[0].low == "that":
+        return False
     return found[place].stem == "claim" and any(
         word.kind == "number" or word.low in _CLAIMED for word in following
     )
@@ -133,182 +157,62 @@ def _with_that(found: Sequence[Word], place: int) -> bool:
 
 def _speaker(
     found: Sequence[Word], span: tuple[int, int], place: int, outside: Sequence[bool]
-) -> tuple[tuple[int, int] | None, bool]:
+) -> Subject | None:
     """The words that name who speaks, before the verb or after it: "…," said the minister."""
     first, last = span
     before = found[place - 1] if place > first else None
-    passive = _passive_by(found, place, last)
-    if passive is not None:
-        return _phrase(found, passive, last), True
+    if before is not None:
+        if before.text == "-" or before.kind == "number":
+            return None
+        if before.low in ("a", "the", "an", "his", "her", "its", "no", "this"):
+            return None
+        if before.low in _PREPOSITIONS:
+            return None
+        if before.low == "not" and found[place].stem in _REPLIES:
+            return None
     follows = found[place + 1] if place + 1 < last else None
+    after: Subject | None = None
     inverted = before is None or before.text in "”\",»’'“" or not outside[place - 1 - first]
-    if (
-        inverted
-        and follows is not None
-        and found[place].stem in _INVERTED
-        and (
+    if inverted and follows is not None and found[place].stem in _INVERTED:
+        named = any(word.capital for word in found[place + 2 : min(place + 5, last)])
+        if (
             follows.capital
             or follows.low in _NOUN_STARTS
             # "…,” said branch secretary Ilse Tarn."
-            or (
-                follows.content
-                and any(word.capital for word in found[place + 2 : min(place + 5, last)])
-            )
-        )
-    ):
-        phrase = _phrase(found, place + 1, last)
-        # "X, the treasurer, said the accounts had …": what follows the verb is what is said.
-        closed = phrase[1] >= last or found[phrase[1]].text in ".,;!?"
-        if closed and not any(found[item].low in _FINITE for item in range(*phrase)):
-            return phrase, True
-    if place > first and (found[place - 1].text == "-" or found[place - 1].kind == "number"):
-        return None, False
-    earlier = place - 1
-    while earlier > first and (
-        found[earlier].low.endswith("ly") or found[earlier].low in ("now", "also", "still", "then")
-    ):
-        earlier -= 1
-    if found[earlier].low in _PASSIVE and not found[place].low.endswith("ing"):
-        return None, False
-    if found[place].stem in _ALSO_NOUNS and found[place - 1].text.endswith(("'s", "’s", "’", "'")):
-        return None, False
-    begin = place
-    commas = 0
-    while begin > max(first, place - REACH):
-        word = found[begin - 1]
-        if not outside[begin - 1 - first] or word.text in '.;:!?()“”"—–':
-            break
-        if word.stem in SPEAKING and word.low.endswith("ing"):
-            break
-        if word.low == "and" and begin == place:
-            # "…, welcomed it and urged others": who speaks is the first verb's.
-            return None, False
-        pair = word.low == "and" and found[begin].capital and found[begin - 2].capital
-        if word.low in _CONJUNCTIONS and not pair:
-            break
-        if word.text == ",":
-            commas += 1
-            # "Conor Pike, the driver, said": an apposition between two commas.
-            if commas > 2 or not (found[begin].kind == "mark" or place - begin <= 12):
-                break
-        begin -= 1
-    words = [item for item in range(begin, place) if found[item].low not in _SKIPPED]
-    if not words:
-        return None, False
-    if place > first and found[place - 1].low in (
-        "a",
-        "the",
-        "an",
-        "his",
-        "her",
-        "its",
-        "no",
-        "this",
-        "to",
-    ):
-        return None, False
-    if found[place - 1].low == "to" and found[place].stem != "threaten":
-        return None, False
-    if found[place - 1].low in _PREPOSITIONS:
-        return None, False
-    if found[place - 1].low == "not" and found[place].stem in _REPLIES:
-        return None, False
-    narrow = _narrowed(found, begin, place)
-    named = any(found[item].capital and not found[item].opens for item in range(*narrow))
-    if not named and narrow[1] - narrow[0] > LONGEST_ROLE:
-        return None, False
-    return narrow, False
-
-
-def _narrowed(found: Sequence[Word], begin: int, place: int) -> tuple[int, int]:
-    """The part of a stretch before a verb that names who speaks.
-
-    It is what follows the last comma, with the apposition before it where the verb follows a comma
-    at once.
-    """
-    end = place
-    while end > begin and (found[end - 1].low in _SKIPPED or found[end - 1].low.endswith("ly")):
-        end -= 1
-    commas = [item for item in range(begin, end) if found[item].text == ","]
-    if not commas:
-        return begin, end
-    if commas[-1] == end - 1:
-        # "…, Ilse Tarn, said" with the clause before it, or "Conor Pike, the driver, said".
-        inner = commas[:-1]
-        if len(inner) >= 2:
-            return inner[-2] + 1, end
-        return (begin, end) if not inner or inner[0] - begin <= 6 else (inner[0] + 1, end)
-    return commas[-1] + 1, end
-
-
-def _passive_by(found: Sequence[Word], place: int, last: int) -> int | None:
-    """The place after "by" in "was accused by …", near the verb."""
-    if place == 0 or found[place - 1].low not in ("was", "were", "been", "is", "are", "being"):
-        return None
-    for item in range(place + 1, min(place + 4, last)):
-        if found[item].low == "by":
-            return item + 1
-    return None
-
-
-def _phrase(found: Sequence[Word], begin: int, last: int) -> tuple[int, int]:
-    """The words from a place that name who speaks: up to where a clause goes on."""
-    end = begin
-    while end < last:
-        word = found[end]
-        if word.low == "and" and end + 1 < last and found[end + 1].capital and end > begin:
-            # "Qatari and Norwegian mediators"
-            end += 1
-            continue
-        if word.text in '.;:!?()“”"—–' or word.low in (
-            "that",
-            "who",
-            "which",
-            "but",
-            "and",
-            "as",
-            "while",
-            "when",
-            "after",
-            "told",
-            "said",
+            or (follows.content and named)
         ):
-            break
-        if word.text == ",":
-            # ", its secretary" and ", Ilse Tarn" go on; anything else is the sentence's.
-            follows = found[end + 1] if end + 1 < last else None
-            if (
-                follows is None
-                or not (
-                    follows.capital
-                    or follows.low in ("its", "the", "a", "an", "his", "her", "their")
-                )
-                or end - begin > 6
-            ):
-                break
-        if end - begin > 14:
-            break
-        end += 1
-    return begin, end
+            after = _inverted(found, place, last)
+    ends = after is not None and (after.last >= last or found[after.last].text in ".!?")
+    if ends and follows is not None and follows.capital:
+        # "The fire, which began on Monday, had spread, said Ilse Tarn."
+        return after
+    told = None if before is None else subject_of(found, span, place, outside)
+    return told or after
+
+
+def _inverted(found: Sequence[Word], place: int, last: int) -> Subject | None:
+    phrase = following(found, place, last)
+    if phrase is None:
+        return None
+    # "X, the treasurer, said the accounts had …": what follows the verb is what is said.
+    stop = found[phrase.last] if phrase.last < last else None
+    closed = stop is None or stop.low not in _FINITE
+    if closed and not any(found[item].low in _FINITE for item in range(phrase.first, phrase.last)):
+        return phrase
+    return None
 
 
 def _frame(
     text: str,
     found: Sequence[Word],
-    who: tuple[int, int],
+    who: Subject,
     place: int,
     span: tuple[int, int],
     number: int,
-    after: bool,
 ) -> Frame | None:
-    words = found[who[0] : who[1]]
+    words = found[who.first : who.last]
     start, end = words[0].start, words[-1].end
-    every = names_of(text)
-    near = every[bisect_left(every, start, key=lambda name: name.start) :]
-    near = near[: bisect_left(near, end, key=lambda name: name.start)]
-    # "Weller's finance director" is not Weller.
-    whose = [one for one in near if not one.text.endswith(("'s", "’s")) or one.end >= end]
-    names = {key for name in whose for key in name.keys if key not in ROLES}
+    names = _names(text, start, found[who.head - 1].end) or _names(text, start, end)
     lows = {word.low for word in words}
     # Subject pronouns, unless a noun is near: "she said", not "her deputy said".
     roles = {
@@ -316,8 +220,10 @@ def _frame(
         for word in words
         if word.content and word.kind == "word" and word.low not in HONORIFICS
     }
-    ends = words[-1].low in _PERSONAL
-    pronoun = bool(lows & _PERSONAL) and not names and (len(roles) < 2 or ends)
+    if not names:
+        names = _repeated(text, words)
+    ends = words[-1].low in PERSONAL
+    pronoun = bool(lows & PERSONAL) and not names and (len(roles) < 2 or ends)
     if not names and not roles and not pronoun:
         return None
     low, high = place, place + 1
@@ -328,12 +234,16 @@ def _frame(
     said = {
         index: word.stem
         for index, word in enumerate(found[low:high], low)
-        if word.content and not who[0] <= index < who[1] and index != place
+        if word.content and not who.first <= index < who.last and index != place
         if word.low not in HONORIFICS
     }
     # What is said follows the verb, unless hardly anything does.
-    following = {stem for index, stem in said.items() if index > place}
-    content = following if len(following) > 1 and not after else set(said.values())
+    later = {stem for index, stem in said.items() if index > place}
+    # … and where it stands before: "…," she told the court; it closed, the paper reported.
+    quoted = who.first > span[0] and found[who.first - 1].text in "”\"’'»"
+    closed = place + 1 >= span[1] or found[place + 1].text in ".,;"
+    before = who.after or quoted or closed
+    content = later if len(later) > 1 and not before else set(said.values())
     return Frame(
         start,
         end,
@@ -344,8 +254,35 @@ def _frame(
         frozenset(content),
         number,
         found[place].start,
-        after,
+        who.after,
+        who.sure,
+        found[who.head - 1].low.endswith("s") and not names,
+        words[0].low in _DEFINITE,
     )
+
+
+def _names(text: str, start: int, end: int) -> frozenset[str]:
+    """The keys of the names in a place, without those whose something is meant."""
+    every = names_of(text)
+    near = every[bisect_left(every, start, key=lambda name: name.start) :]
+    near = near[: bisect_left(near, end, key=lambda name: name.start)]
+    # "Weller's finance director" is not Weller.
+    whose = [one for one in near if not one.text.endswith(("'s", "’s")) or one.end >= end]
+    return frozenset(key for name in whose for key in name.keys if key not in ROLES)
+
+
+def _repeated(text: str, words: Sequence[Word]) -> frozenset[str]:
+    """One word that opens a sentence, and has its capital elsewhere too: "Rock" is a name."""
+    if len(words) > 2 or not words[0].capital:
+        return frozenset()
+    known = _inner_capitals(text)[words[0].text] - (not words[0].opens)
+    return frozenset({key_of(words[0].low)}) if known > 0 else frozenset()
+
+
+@lru_cache(maxsize=256)
+def _inner_capitals(text: str) -> Counter[str]:
+    """How often each word has a capital that no sentence gives it."""
+    return Counter(word.text for word in words_of(text) if word.capital and not word.opens)
 
 
 def _parts(word: Word) -> bool:
