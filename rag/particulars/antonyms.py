@@ -134,5 +134,6 @@ fewer : more / fewest : most / fewer less : greater / greater larger : lesser / 
 thick : thin / wet : dry / brighter : darker dimmer / harder tougher : easier softer / tougher
 stricter : looser softer milder / safer : riskier / sooner : later / strong : weak / lighter :
 heavier darker / warm hot : cold cool / cheapest : dearest costliest / costlier dearer pricier :
-cheaper / easy : hard
+cheaper / easy : hard / sustain retain
+maintain preserve : lose
 """

@@ -28,6 +28,7 @@ LIGHT = stem_set(
     "plan intend expect want try begin start continue seek hope manage able come "
     "say get go make take give find go be use face aware"
 )
+_WANTING = stem_set("want seek hope expect intend plan try face")
 SAYING = stem_set(
     "say tell accord report deny testify state describe call insist argue add "
     "according dispute reject maintain assert write"
@@ -58,9 +59,13 @@ def cue_at(found: Sequence[Word], place: int, force: Force | Literal[""], size: 
     """The cue that stands at a place, with what it reaches after it."""
     word = found[place]
     places = reach(found, place + 1, size)
-    return Cue(
-        word.text, word.start, word.end, stems_at(found, places), force, word.stem, places=places
-    )
+    stems = stems_at(found, places)
+    if places and found[places[0]].stem in _WANTING:
+        after = found[places[0] + 1].low if places[0] + 1 < len(found) else ""
+        if after in ("the", "a", "an", "his", "her", "its", "their"):
+            # "Did not want the tower": the tower is not what is denied.
+            stems = tuple(found[place].stem for place in places)
+    return Cue(word.text, word.start, word.end, stems, force, word.stem, places=places)
 
 
 def stems_at(found: Sequence[Word], places: Sequence[int]) -> tuple[str, ...]:
@@ -74,8 +79,11 @@ def reach(found: Sequence[Word], place: int, size: int = 4) -> tuple[int, ...]:
     reached: list[int] = []
     for index in range(place, min(place + 14, len(found))):
         word = found[index]
-        # "Not because of the price" denies the price.
-        if ends_clause(word) and not (word.low in ("and", "because") and index == place):
+        # "Not because of the price" denies the price, "not as a service" the service.
+        opens = word.low in ("and", "because") or (
+            word.low == "as" and found[place - 1].low == "not"
+        )
+        if ends_clause(word) and not (opens and index == place):
             break
         if reached and word.low in MODALS:
             break

@@ -1,6 +1,7 @@
 """What a text denies: cues and the words they reach, and words that deny in another way."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from rag.particulars.cues import (
@@ -84,9 +85,14 @@ def _denial(found: Sequence[Word], place: int) -> Cue | None:
     # "No worse off than" is as well off.
     if (negative or none) and (following in _NO_DENIAL or compared or (none and same)):
         return None
+    if none and following == "but":
+        # "With nothing but cunning"
+        return None
     if none and following == "-":
         # "A no-fly zone", "a no-brainer"
         return None
+    if none and following == "longer":
+        return replace(cue_at(found, place + 1, ""), text=word.text, start=word.start)
     if negative and not none:
         cue = cue_at(found, place, "")
         ends = not following or following in ".,;:!?"
@@ -188,10 +194,19 @@ _TURNS = stem_set(
     "rather outside exempt omit neglect ignore overlook immune deficient devoid false untrue "
     "baseless myth wrong free absent loss shortage scarce insufficient revoke unless "
     "delete break breach renege scrap axe shelve contrary "
-    "defer postpone adjourn unanimous unanimously avert"
+    "reluctant hesitant loath wary unwilling defer postpone adjourn unanimous unanimously avert"
 )
 
 
-def turns(word: Word) -> bool:
-    """Whether a word of a source may be what a sentence says with a "not": "prevented"."""
+# These turn what is said after them: "the loss of contact".
+_TURNS_AFTER = stem_set("loss absence breach myth")
+
+
+def turns(word: Word, *, before: bool = True) -> bool:
+    """Whether a word of a source may be what a sentence says with a "not": "prevented".
+
+    `before` says whether it stands before what it is to turn.
+    """
+    if word.stem in _TURNS_AFTER and not before:
+        return False
     return word.stem in _TURNS or word.low == "non" or word.low.startswith("deficien")

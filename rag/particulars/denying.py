@@ -4,16 +4,26 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from rag.particulars.cues import Cue, stem_set
-from rag.particulars.denials import denials_of, denies_weakly, is_denial, negative_of, turns
+from rag.particulars.denials import denials_of, denies_weakly, negative_of, turns
 from rag.particulars.deriving import told_of_the_rest
 from rag.particulars.opposing import same_clause, surroundings_of, tells
 from rag.particulars.opposites import LOOSE, OPPOSITE_GROUPS, SIDES
 from rag.particulars.particular import Finding, Particular
+from rag.particulars.polarity import check_polarity
+from rag.particulars.prefixes import check_prefixes
+from rag.particulars.rewording import (
+    UNTIL,
+    but_rather,
+    has_end,
+    outside_only,
+    partly,
+    so_far,
+    to_come,
+    unsurpassed,
+)
 from rag.particulars.source import Source
 from rag.particulars.words import Word, ends_clause, words_of
 
-_UNTIL = frozenset("until till".split())
-_OPEN = frozenset("if whether unless until once when".split())
 # Two words that deny: "was left out of", "in all but two".
 _PHRASES = frozenset(
     {("yet", "to"), ("left", "out"), ("all", "but"), ("apart", "from"), ("aside", "from"),
@@ -21,21 +31,19 @@ _PHRASES = frozenset(
 )  # fmt: skip
 _IN_USE = frozenset("order service use action".split())
 _FROM = frozenset("earliest soonest until from".split())
-_ALL = frozenset("all every everyone everybody both always entirely everything".split())
-_SOME = stem_set(
-    "divide split differ mix some most many few part majority minority several only half disagree"
-)
 # "Support ended" is "has not been supported since".
 _OVER = stem_set("end expire cease freeze suspend lapse")
-_EARLIER = frozenset("before previously already once earlier again past".split())
-_TO_BE = frozenset("must should will would need needs shall to".split())
+# "Still open" for "has not closed"; where both say "open", it keeps no denial.
+_LASTING = frozenset("still stay stays stayed keep keeps kept continue continues continued".split())
 _LEADING = frozenset("across in at on among for under with over by during within after".split())
 # "All jobs were safe" denies only what is bad: "no jobs will be lost".
 _SOUND = stem_set("safe secure intact guarantee")
 _BAD = stem_set("lose loss cut harm hurt damage injure affect risk danger close go shed job")
-_SAVE = frozenset("outside except unless before until beyond but without".split())
 # Words on each side of a "not" of the source that stand around it.
 REACH = 10
+# Denials outside the cited span that are looked at, and the words around one.
+MOST = 40
+BESIDE = 20
 # "Neither A nor B" for "did not … either": so near the "not" stands the "either".
 EITHER_CHARS = 60
 
@@ -55,12 +63,18 @@ def check_negations(sentence: str, source: Source) -> list[Finding]:
     told = [cue for cue in denials_of(source.passage) if source.cites(cue.start, cue.end)]
     said = denials_of(sentence)
     stems = {word.stem for word in there}
-    findings = [_added(cue, words, there, said, told) for cue in said]
+    beside = [cue for cue in denials_of(source.passage) if not source.cites(cue.start, cue.end)][
+        :MOST
+    ]
+    findings = [
+        _added(cue, words, source, said, told, _told_beside(cue, words, beside, source))
+        for cue in said
+    ]
     lost = None
     for cue in told:
         # "Not before 9 June" for "the earliest date is 9 June".
         begins = bool(_FROM & {word.low for word in words})
-        if _ends(cue, there, _UNTIL | {"before"} if begins else _UNTIL):
+        if has_end(cue, there, UNTIL | {"before"} if begins else UNTIL):
             continue
         at = _about(cue, words) if same_clause(cue, words, there) else None
         if at is None:
@@ -69,7 +83,7 @@ def check_negations(sentence: str, source: Source) -> list[Finding]:
         shared = [word for word in words if word.content and word.stem in stems_of]
         if all(_told_plainly(cue, word, words, source) for word in shared or [at]):
             continue
-        if not _kept(cue, words, said, told, stems) and not _so_far(cue, words, there):
+        if not _kept(cue, words, said, told, stems) and not so_far(cue, words, there):
             what = " ".join([cue.text, *_as_written(cue, there)])
             why = f'the source denies it: "{what}"'
             part = Particular("negation", at.text, at.start, at.end, cue.focus)
@@ -77,8 +91,11 @@ def check_negations(sentence: str, source: Source) -> list[Finding]:
     if any(one.failed for one in findings) and told_of_the_rest(sentence, source):
         # "23 of the 30 have none" for "seven of the 30 have one"
         findings = [Finding(one.particular, "held", None, "") for one in findings]
-    by_prefix = _prefixes(words, there, said, told)
-    return [*findings, *([lost] if lost else []), *by_prefix]
+    by_prefix = check_prefixes(words, there, said, told)
+    found = [*findings, *([lost] if lost else []), *by_prefix]
+    return (
+        found if any(one.failed for one in found) else [*found, *check_polarity(sentence, source)]
+    )
 
 
 def _as_written(cue: Cue, there: Sequence[Word]) -> list[str]:
@@ -92,7 +109,10 @@ def _about(cue: Cue, words: Sequence[Word]) -> Word | None:
     if not shared:
         return None
     enough = min(2, len(cue.focus)) if cue.whole else 1
-    if len(shared) < enough or (not cue.whole and shared[0] != cue.focus[0] and len(shared) < 2):
+    telling = {word.stem for word in words if tells(word)}
+    if len(shared) < enough or (
+        not cue.whole and shared[0] != cue.focus[0] and len(telling & set(shared)) < 2
+    ):
         return None
     # What is shared must tell something: "nothing" is not denied of a place or a year.
     same = [word for word in words if word.stem in shared]
@@ -112,12 +132,14 @@ def _kept(
         return True
     if cue.double:
         return False
+    own = {word.stem for word in words}
     lows = [word.low for word in words]
     if any(pair in _PHRASES for pair in pairwise(lows)):
         return True
     if any(
         word.stem not in stems
         and (denies_weakly(word) or negative_of(word) in cue.focus)
+        and not (word.low in _LASTING and _lasts_undenied(cue, own, lows))
         and (word.stem not in _SOUND or set(cue.focus) & _BAD)
         for word in words
     ):
@@ -129,6 +151,13 @@ def _kept(
         not any(set(other.focus) & set(known.focus) for known in told if known is not cue)
         for other in said
     )
+
+
+def _lasts_undenied(cue: Cue, own: set[str], lows: Sequence[str]) -> bool:
+    """Whether a "still" keeps no denial: "there are still people" for "no people"."""
+    if cue.whole:
+        return "there" in lows and len(set(cue.focus) & own) > 1
+    return bool(cue.focus) and cue.focus[0] in own
 
 
 def _told_plainly(cue: Cue, at: Word, words: Sequence[Word], source: Source) -> bool:
@@ -198,23 +227,15 @@ def _bounds(word: Word) -> bool:
     return ends_clause(word) or word.low == "that"
 
 
-def _ends(cue: Cue, words: Sequence[Word], ends: frozenset[str] = _UNTIL) -> bool:
-    """Whether a denial has an end: "will not open until 2026" tells when it will."""
-    for word in [word for word in words if word.start > cue.end][:12]:
-        if word.low in ends:
-            return True
-        if word.low in (".", ";", "but", "and"):
-            return False
-    return False
-
-
 def _added(
     cue: Cue,
     words: Sequence[Word],
-    there: Sequence[Word],
+    source: Source,
     said: Sequence[Cue],
     told: Sequence[Cue],
+    beside: Cue | None,
 ) -> Finding:
+    there = source.words
     particular = Particular("negation", cue.text, cue.start, cue.end, cue.focus)
     shared = [
         other
@@ -227,17 +248,24 @@ def _added(
         word.low == "since" for word in words
     )
     until = _FROM & {word.low for word in there}
-    ends = _UNTIL | {"unless", "except"} | ({"before"} if until else set())
-    if first_since or _ends(cue, words, ends):
+    ends = UNTIL | {"unless", "except"} | ({"before"} if until else set())
+    lows = {word.low for word in words}
+    # "More frequent without it than with it" compares.
+    compared = cue.text.casefold() == "without" and "than" in lows
+    if first_since or compared or but_rather(cue, words) or has_end(cue, words, ends):
+        return Finding(particular, "held", None, "")
+    if to_come(cue, words, source):
         return Finding(particular, "held", None, "")
     either = cue.stem in ("neither", "nor") and any(
         word.low == "either" and 0 < word.start - other.end < EITHER_CHARS
         for other in told
         for word in there
     )
-    also = (_unsurpassed, _partly, _outside_only)
+    also = (unsurpassed, partly, outside_only)
     if either or any(says(cue, words, there) for says in also):
         return Finding(particular, "held", None, "")
+    if beside is not None:
+        return Finding(particular, "elsewhere", (beside.start, beside.end), "")
     at = _about(cue, there)
     if at is not None and not cue.whole and at.stem != cue.focus[0]:
         # What it denies is not in the source: "did not know" for "had not been told".
@@ -245,16 +273,22 @@ def _added(
     place = there.index(at) if at is not None else 0
     near = there[max(0, place - REACH) : place + REACH]
     # "Failed to avoid it" is not said by "avoided it".
-    turned = any(turns(word) and word.stem not in cue.focus for word in near) or any(
-        negative_of(word) in cue.focus for word in there
-    )
+    turned = any(
+        turns(word, before=at is not None and word.start < at.start) and word.stem not in cue.focus
+        for word in near
+    ) or any(negative_of(word) in cue.focus for word in there)
     turned = turned or any(word.stem in _OVER for word in there[max(0, place - 5) : place + 6])
+    if cue.stem == "longer":
+        # "Should no longer get the same" for "proposed ending the practice"
+        turned = turned or any(word.stem in _OVER for word in there)
+    if at is not None and place and there[place - 1].low == "from" and at.low.endswith("ing"):
+        # "Kept the ship from entering"
+        turned = True
     if cue.text.casefold() == "without":
         # "Without tilling" for "no-till"
         turned = turned or any(one.low == "no" and two.text == "-" for one, two in pairwise(there))
     own = {word.stem for word in words}
-    beside = {word.stem for word in near}
-    if not (len(cue.focus) > 1 and set(cue.focus[:2]) <= beside):
+    if not (len(cue.focus) > 1 and set(cue.focus[:2]) <= {word.stem for word in near}):
         turned = turned or any(_opposed(word.stem, cue) and word.stem not in own for word in there)
     # A denial of the source that no other of the sentence answers to, among the same words.
     turned = turned or any(
@@ -279,94 +313,26 @@ def _added(
     return Finding(particular, "altered", (at.start, at.end), why)
 
 
-def _so_far(cue: Cue, words: Sequence[Word], there: Sequence[Word]) -> bool:
-    """Whether a source denies only what was so far, and the sentence tells what is to be or is new.
+def _told_beside(
+    cue: Cue, words: Sequence[Word], others: Sequence[Cue], source: Source
+) -> Cue | None:
+    """The denial of the passage outside the cited span that a denial of the sentence tells.
 
-    "Had never won before" for "won for the first time", "is still not tested" for "must be tested".
+    The sentence that it stands in shares no less with the cited sentence than the span does.
     """
-    at = next((place for place, word in enumerate(there) if word.start == cue.start), 0)
-    near = there[max(0, at - 3) : at + 10]
-    lows = {word.low for word in words}
-    if any(
-        word.low in ("before", "previously")
-        and not (index + 1 < len(near) and near[index + 1].content)
-        for index, word in enumerate(near)
-    ):
-        return not lows & _EARLIER or "first" in lows
-    if {word.low for word in near} & {"still", "yet"}:
-        return bool(lows & _TO_BE)
-    return False
-
-
-def _unsurpassed(cue: Cue, words: Sequence[Word], there: Sequence[Word]) -> bool:
-    """Whether "no larger lake" says what "the largest lake" does."""
-    following = [word.low for word in words if word.start > cue.end][:2]
-    if cue.text.casefold() not in ("no", "nobody", "nothing", "none"):
-        return False
-    lows = {word.low for word in there}
-    return any(
-        (low.endswith("er") and f"{low[:-2]}est" in lows) or (low == "more" and "most" in lows)
-        for low in following
-    )
-
-
-def _partly(cue: Cue, words: Sequence[Word], there: Sequence[Word]) -> bool:
-    """Whether "not all agree" says what "opinions are divided" or "most agree" does."""
-    following = next((word.low for word in words if word.start > cue.end), "")
-    return following in _ALL and any(word.stem in _SOME for word in there)
-
-
-def _outside_only(cue: Cue, words: Sequence[Word], there: Sequence[Word]) -> bool:
-    """Whether "not outside lunch" says what "only during lunch" does."""
-    if not any(word.low in ("only", "solely", "exclusively") for word in there):
-        return False
-    after = [word for word in words if word.start > cue.end][:12]
-    lows = {word.low for word in after}
-    return bool(lows & _SAVE) or {"other", "than"} <= lows
-
-
-def _prefixes(
-    words: Sequence[Word], there: Sequence[Word], said: Sequence[Cue], told: Sequence[Cue]
-) -> list[Finding]:
-    """Find "unknown" for "known" and the other way round."""
-    findings: list[Finding] = []
-    for mine, others, cues, added in ((words, there, told, True), (there, words, said, False)):
-        stems = {word.stem: word for word in others if word.content}
-        own = {word.stem for word in mine}
-        for nth, word in enumerate(mine):
-            stem = negative_of(word) if word.kind == "word" else None
-            if word.low == "non" and [other.text for other in mine[nth + 1 : nth + 2]] == ["-"]:
-                # "Non-refundable"
-                stem = mine[nth + 2].stem if nth + 2 < len(mine) else None
-                if [other.stem for other in mine].count(stem or "") == 1:
-                    own.discard(stem or "")
-            if stem is None or stem not in stems or word.stem in stems:
-                continue
-            if stem in own and not _nearer(word, mine, stems[stem], others):
-                continue
-            bare = others.index(stems[stem])
-            if any(other.low in _OPEN for other in others[max(0, bare - 3) : bare]):
-                # "If confirmed" is "still unconfirmed".
-                continue
-            denied = any(stem in cue.focus for cue in cues)
-            weak = any(
-                (is_denial(other) or denies_weakly(other)) and other.stem not in own
-                for other in others
-            )
-            if denied or (weak and not added) or (added and weak and not cues):
-                continue
-            at = word if added else stems[stem]
-            place = (stems[stem].start, stems[stem].end) if added else (word.start, word.end)
-            other = stems[stem] if added else word
-            why = f'"{at.text}" is not in the source, which says "{other.text}"'
-            part = Particular("negation", at.text, at.start, at.end, stem)
-            findings.append(Finding(part, "altered", place, why))
-    return findings
-
-
-def _nearer(word: Word, mine: Sequence[Word], other: Word, others: Sequence[Word]) -> bool:
-    """Whether "disagree" stands more like the other text's "agree" than its own "agree" does."""
-    wanted = surroundings_of(others, others.index(other))
-    own = [place for place, one in enumerate(mine) if one.stem == other.stem]
-    best = max(len(wanted & surroundings_of(mine, place)) for place in own)
-    return len(wanted & surroundings_of(mine, mine.index(word))) >= best + 2
+    mine = _context(cue, words)
+    every = words_of(source.passage)
+    cited = len(mine & {word.stem for word in source.words})
+    for other in others:
+        if cue.double != other.double:
+            continue
+        at = next(place for place, word in enumerate(every) if word.start == other.start)
+        low, high = at, at + 1
+        while low and at - low < BESIDE and not every[low].opens:
+            low -= 1
+        while high < len(every) and high - at < BESIDE and not every[high].opens:
+            high += 1
+        near = len(mine & {word.stem for word in every[low:high]})
+        if near >= max(2, cited):
+            return other
+    return None

@@ -1,19 +1,22 @@
 """What a text holds only possible, intended or alleged: cues and the words they reach."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from rag.particulars.cues import (
+    MODALS,
     SAYING,
     Cue,
     Force,
     cue_at,
+    manner,
     reach,
     reach_back,
     stem_set,
     stems_at,
 )
-from rag.particulars.words import Word, words_of
+from rag.particulars.words import Word, ends_clause, words_of
 
 _TIMES = stem_set("day week fortnight month year time")
 _BE = frozenset("is are was were been be being".split())
@@ -28,6 +31,8 @@ _POSSIBLE = frozenset(
     "may might could possibly perhaps probably likely potentially possible "
     "unlikely apparently seemingly presumably likeliest".split()
 )
+_BEFORE_NOUN = frozenset("a an the any some about of for as its his her their and other".split())
+_QUOTES = frozenset("\"“”'‘’")
 _POSSIBLE_VERBS = stem_set(
     "expect believe think suspect appear seem suggest forecast predict estimate "
     "fear anticipate potential probable"
@@ -40,6 +45,8 @@ _ALLEGED_VERBS = stem_set(
     "allege claim accuse suspect rumour rumor charge purport allegation accusation suspicion"
 )
 _ALLEGED = frozenset("reportedly allegedly purportedly supposedly apparently".split())
+_WEIGHING = frozenset("considering weighing mulling exploring contemplating pondering".split())
+_LEGENDS = frozenset("legend legends tradition folklore rumour rumours rumor rumors myth".split())
 # What a sentence may have instead, beside the cues themselves.
 _SOFT = _POSSIBLE | frozenset(
     "if unless can would should risk chance prospect eventual reportedly allegedly purportedly "
@@ -57,6 +64,8 @@ _SOFT_STEMS = (
         "consideration outlook guidance forecast projection target bid campaign candidacy apply"
     )
 )
+# What depends on something is not told of by hearsay.
+_IFS = frozenset("if unless can should pending future eventual running".split())
 # "Will" for these is no more than the source says; for the others it is.
 _SETTLED = stem_set("plan intend aim promise pledge vow agree schedule set propose")
 # What was proposed and then decided is no mere proposal any more.
@@ -84,14 +93,26 @@ def _hedge(found: Sequence[Word], place: int) -> Cue | None:
         return None
     hearsay = before in _BE and following == "to" and word.low in ("said", "reported", "understood")
     if word.low in _ALLEGED or hearsay:
-        return _both(found, place, "alleged")
+        return (_both if hearsay else _of_what_follows)(found, place, "alleged")
     if word.low in _POSSIBLE:
-        if word.low not in ("may", "might", "could", "potentially"):
-            return _both(found, place, "possible")
-        return cue_at(found, place, "possible")
+        if word.low in ("may", "might", "could", "potentially"):
+            return cue_at(found, place, "possible")
+        if word.low in ("possible", "likely") and before in _BEFORE_NOUN:
+            # "Is a likely cause" is about what is called so.
+            called = place > 1 and found[place - 2].low in _BE
+            return (_both if called else _of_noun)(found, place, "possible")
+        if manner(word):
+            return _of_what_follows(found, place, "possible")
+        return _both(found, place, "possible")
+    if word.low in _LEGENDS and place > 1 and found[place - 2].low == "according":
+        places = reach(found, place + (2 if following == "," else 1), 6)
+        stems = stems_at(found, places)
+        return Cue(word.text, word.start, word.end, stems, "alleged", word.stem, places=places)
     passive = before in _BE
     if word.low in ("charge", "charges") and following == "of":
         return cue_at(found, place, "alleged", 8)
+    if word.low in ("suspect", "suspects") and before in _BEFORE_NOUN:
+        return None
     if word.stem in _ALLEGED_VERBS:
         if (word.stem == "claim" and following == "to") or (word.stem == "charg" and not passive):
             return cue_at(found, place, "alleged", 8) if word.stem == "claim" else None
@@ -102,14 +123,14 @@ def _hedge(found: Sequence[Word], place: int) -> Cue | None:
         if word.stem in ("estimat",) or (
             word.stem in ("suggest", "think", "believ", "expect") and following == "that"
         ):
-            return None if word.stem == "estimat" else cue_at(found, place, "possible", 6)
-        return _both(found, place, "possible") if passive else cue_at(found, place, "possible")
+            return None if word.stem == "estimat" else _expected(found, place, "possible", 6)
+        return _both(found, place, "possible") if passive else _expected(found, place, "possible")
     if word.stem == "agre" and following == "to":
         return cue_at(found, place, "intended")
-    if word.low == "considering" or (word.stem == "consider" and following.endswith("ing")):
+    if word.low in _WEIGHING or (word.stem == "consider" and following.endswith("ing")):
         return cue_at(found, place, "intended")
     if word.stem in _INTENDED and before != "-":
-        return _both(found, place, "intended") if passive else cue_at(found, place, "intended")
+        return _both(found, place, "intended") if passive else _expected(found, place, "intended")
     if word.low in ("due", "set", "scheduled", "planned", "slated") and following in ("to", "for"):
         third = found[place + 2].low if place + 2 < len(found) else ""
         # "Due to high temperatures" tells why.
@@ -144,6 +165,46 @@ def _both(found: Sequence[Word], place: int, force: Force) -> Cue:
     )
 
 
+def _of_what_follows(found: Sequence[Word], place: int, force: Force) -> Cue:
+    """A cue of the verb right after it: "reportedly sold it"; of what is before it at an end."""
+    cue = cue_at(found, place, force)
+    return cue if cue.focus else _both(found, place, force)
+
+
+def _of_noun(found: Sequence[Word], place: int, force: Force) -> Cue:
+    """A cue of the noun that it stands before, the last word of its phrase: "a possible sequel"."""
+    last = place
+    for index in range(place + 1, min(place + 6, len(found))):
+        word = found[index]
+        if word.text in _QUOTES:
+            continue
+        if word.kind == "mark" or not word.content or (last > place and _is_participle(word)):
+            break
+        last = index
+    if last == place:
+        return _both(found, place, force)
+    cue, focus = found[place], (found[last].stem,)
+    return Cue(cue.text, cue.start, cue.end, focus, force, cue.stem, places=(last,))
+
+
+def _is_participle(word: Word) -> bool:
+    return word.low.endswith(("ed", "ing"))
+
+
+def _expected(found: Sequence[Word], place: int, force: Force, size: int = 4) -> Cue:
+    """A cue of the clause after a verb: of its verb, where a "will" shows it.
+
+    "Hoping the reserves will change the country" tells of the change and not of the reserves.
+    """
+    for index in range(place + 1, min(place + 9, len(found))):
+        if ends_clause(found[index]):
+            break
+        if found[index].low in MODALS:
+            cue, word = cue_at(found, index, force, size), found[place]
+            return replace(cue, text=word.text, start=word.start, end=word.end, stem=word.stem)
+    return cue_at(found, place, force, size)
+
+
 def softens(word: Word, before: str, cue: Cue) -> bool:
     """Whether a word of a sentence, after `before`, keeps what a cue of the source says."""
     if cue.stem == "propos" and word.stem in _DECIDED:
@@ -152,6 +213,10 @@ def softens(word: Word, before: str, cue: Cue) -> bool:
         return False
     if word.low == "reported":
         return before in ("is", "are", "was", "were", "been")
+    if cue.force == "alleged" and word.low in _IFS:
+        return False
+    if word.low in ("suspect", "suspects") and before in _BEFORE_NOUN:
+        return False
     if word.low in _SOFT or word.stem in _SOFT_STEMS:
         return True
     if word.low == "to" and before in ("have", "has", "had"):

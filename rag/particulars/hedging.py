@@ -2,20 +2,31 @@
 
 from collections.abc import Sequence
 
-from rag.particulars.cues import Cue
+from rag.particulars.cues import SAYING, Cue
 from rag.particulars.denials import denials_of
 from rag.particulars.hedges import hedges_of, softens
+from rag.particulars.modes import check_modes
 from rag.particulars.opposing import same_clause
 from rag.particulars.particular import Finding, Particular
 from rag.particulars.source import Source
 from rag.particulars.words import Word, is_irregular, stem_of, words_of
 
 _BE_HAVE = frozenset("has have had was were been".split())
-_FRAMING = frozenset(map(stem_of, "warn call ask tell deny dispute".split()))
+_FRAMING = frozenset(
+    map(
+        stem_of,
+        """warn call ask tell deny dispute promise pledge vow hope expect believe think suggest
+        predict""".split(),
+    )
+)
 # What these are followed by is done.
 _DONE_TO = frozenset(
     map(stem_of, "begin start manage continue go come prove use turn help".split())
 )
+# "Has the potential to facilitate persistence" is about persistence.
+_HELPING = frozenset(map(stem_of, "facilitate promote contribute".split()))
+# What is told as certain is not told as somebody's word.
+_PROVEN = frozenset("proven proved confirmed established undisputed".split())
 # A hedge so close behind a "not" is denied by it.
 DENIED_CHARS = 30
 
@@ -38,12 +49,14 @@ def check_hedges(sentence: str, source: Source) -> list[Finding]:
     sure = any(word.low in ("will", "has", "have") for word in words)
     framing = _FRAMING & {word.stem for word in source.words} if sure else frozenset()
     told = {word.stem for word in source.words}
+    proven = _PROVEN & {word.low for word in words}
     for cue in hedges_of(source.passage):
         if any(0 < cue.start - denial.start <= DENIED_CHARS for denial in denied):
             continue
         if not source.cites(cue.start, cue.end) or any(
             softens(word, words[place - 1].low if place else "", cue)
             and not (word.stem in framing and word.stem != cue.stem)
+            and not (cue.force == "alleged" and proven and word.stem in SAYING)
             and not (word.low == "reported" and word.stem in told and word.stem != cue.stem)
             for place, word in enumerate(words)
         ):
@@ -55,7 +68,9 @@ def check_hedges(sentence: str, source: Source) -> list[Finding]:
         part = Particular("modality", at.text, at.start, at.end, (cue.force, *cue.focus))
         findings.append(Finding(part, "altered", (cue.start, cue.end), why))
         break
-    return findings
+    if any(one.failed for one in findings):
+        return findings
+    return [*findings, *check_modes(sentence, source)]
 
 
 def _stated(cue: Cue, words: Sequence[Word]) -> Word | None:
@@ -67,11 +82,12 @@ def _stated(cue: Cue, words: Sequence[Word]) -> Word | None:
     shared = [stem for stem in cue.focus if stem in places]
     if not shared:
         return None
-    several = cue.whole or cue.force == "alleged"
+    adverb = cue.text.casefold().endswith("ly") and not cue.whole
+    several = cue.whole or (cue.force == "alleged" and not adverb)
     if several:
         if len(shared) < min(2, len(cue.focus)):
             return None
-    elif shared[0] != cue.focus[0]:
+    elif shared[0] != cue.focus[0] and not (cue.focus[0] in _HELPING and shared[0] == cue.focus[1]):
         return None
     at = words[places[shared[0]]]
     if cue.force != "alleged" and _infinitive(words, places[shared[0]]):

@@ -96,6 +96,9 @@ def check_opposites(sentence: str, source: Source) -> list[Finding]:
                 continue
             if (excepted and only) or (word.low in COLOURS and word.capital):
                 continue
+            if [one.low for one in words[place + 1 : place + 4]] == ["as", "well", "as"]:
+                # "In private as well as on the radio" says both.
+                continue
             particular = Particular("opposite", word.text, word.start, word.end, (number, side))
             opposite = _opposite(place, (number, side), (words, there), (said, told))
             if opposite is None:
@@ -130,7 +133,7 @@ def _opposite(
         default=0,
     )
     for at, word in enumerate(there):
-        if word.stem not in other or _bounding(there, at):
+        if word.stem not in other or _bounding(there, at) or _left_over(there, at):
             continue
         near = surroundings_of(words, place) & surroundings_of(there, at)
         if (
@@ -298,9 +301,20 @@ def _denied(words: Sequence[Word], place: int) -> bool:
 
 def _particle(words: Sequence[Word], place: int) -> bool:
     """Whether an "up" or "down" belongs to a verb: "took it up", "kept them up"."""
+    if words[place].low == "part":
+        # "Take part" is no part.
+        return words[max(0, place - 1)].stem == stem_of("take")
     if words[place].low not in ("up", "down"):
         return False
     return bool({word.stem for word in words[max(0, place - 2) : place]} & _PARTICLES)
+
+
+def _left_over(words: Sequence[Word], place: int) -> bool:
+    """Whether a "left" means what remains: "there were only nine left", "has two left"."""
+    if words[place].low != "left":
+        return False
+    before = {word.low for word in words[max(0, place - REACH) : place - 1]}
+    return "there" in before or bool(before & {"have", "has", "had", "with"})
 
 
 def _opens_number(word: Word) -> bool:

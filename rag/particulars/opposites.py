@@ -88,7 +88,8 @@ taller tallest : shorter shortest
 nearer nearest : farther farthest furthest
 louder loudest : quieter quietest
 accept : decline
-praise welcome : criticise criticize condemn deplore
+praise welcome applaud hail celebrate laud : criticise criticize condemn deplore slam blast \
+denounce decry lambast bash deride pan
 encourage : discourage
 optimistic : pessimistic
 join : leave quit
@@ -105,6 +106,10 @@ persist remain : disappear vanish
 dailyrate : weeklyrate fortnightlyrate monthlyrate quarterlyrate yearlyrate hourlyrate
 weeklyrate : fortnightlyrate monthlyrate quarterlyrate yearlyrate hourlyrate
 monthlyrate : quarterlyrate yearlyrate hourlyrate
+toward towards : away
+better best stronger : weaker weakest poorer
+alike identical uniform : unique distinct different
+keep retain : drop ditch
 """
 COLOURS = "red blue green yellow white black orange grey purple brown pink".split()
 # From this number on, a pair counts only between clauses that share most of their words.
