@@ -10,13 +10,12 @@ from functools import lru_cache
 
 from rag.particulars.cues import stem_set
 from rag.particulars.names import SEATS_BY_KEY, Name, names_of
+from rag.particulars.rivals import in_one_list, may_stand_for
 from rag.particulars.source import Source
 from rag.particulars.words import Word, content_stems, sentences_of, words_of
 
 # Words on each side of a name that are its company.
 REACH = 7
-# Of two names that may have changed places, in narrow and in wide company.
-PAIR_REACHES = (2, 3, 5)
 # Of a passage with more names none is judged, and of a sentence no more: it would take long.
 MOST_NAMES, MOST_SAID = 200, 12
 # So many of a name's company must stand near another name, and none near its own.
@@ -25,8 +24,6 @@ _PLACING = frozenset("in at near from to around outside inside into off onto acr
 _BEFORE_PLACES = frozenset("the a northern southern eastern western port city".split())
 # Verbs that say nothing of whom they are told.
 _LIGHT = stem_set("make take give get put set have go come use one")
-# "A replaces B" tells of B's loss: who stands where says nothing.
-_CONVERSE = stem_set("replace succeed follow precede inherit receive")
 _PRONOUNS = frozenset("he she it they".split())
 Company = tuple[frozenset[str], frozenset[str], bool, bool, bool]
 
@@ -37,7 +34,7 @@ def wrong_company(sentence: str, source: Source, name: Name) -> str:
     if _owns(found, name):
         return ""
     mine = _near(found, name)
-    every = names_of(source.passage)
+    every, there = names_of(source.passage), words_of(source.passage)
     if len(mine) < ENOUGH or len(every) > MOST_NAMES:
         return ""
     keys, land, placed = set(name.keys), _lands(name), _placed(found, name)
@@ -71,7 +68,9 @@ def wrong_company(sentence: str, source: Source, name: Name) -> str:
             or place != placed
             or not source.cites(other.start, other.end)
             or (spoken_of and own_before)
-            or _with(words_of(source.passage), every, number, said)
+            or _with(there, every, number, said)
+            or not may_stand_for(found, name, there, other)
+            or any(in_one_list(there, other, one) for one in every if keys & set(one.keys))
         ):
             continue
         rival, most = other.text, alike
@@ -139,55 +138,3 @@ def _with(found: Sequence[Word], names: Sequence[Name], number: int, said: set[s
     name, following = names[number], names[number + 1]
     between = [word.low for word in found[name.last + 1 : following.first]]
     return between == ["and"] and bool(said & set(following.keys))
-
-
-def wrong_pair(sentence: str, source: Source, name: Name) -> str:
-    """Why two names of a sentence have changed places: each stands among the other's company."""
-    here = names_of(sentence)[:MOST_SAID]
-    found = words_of(sentence)
-    keys = set(name.keys)
-    every = names_of(source.passage)
-    if len(here) < 2 or len(every) > MOST_NAMES:
-        return ""
-    told = {word.stem for word in words_of(source.passage)}
-    if any(word.stem in _CONVERSE and word.stem not in told for word in found):
-        return ""
-    own = {word.stem for one in here for word in found[one.first : one.last + 1]} | _LIGHT
-    for other in here:
-        if other.first <= name.first or keys & set(other.keys):
-            continue
-        for reach in PAIR_REACHES:
-            mine, theirs = (_near(found, one, reach) - own for one in (name, other))
-            if not mine or not theirs:
-                continue
-            places = [
-                [
-                    near
-                    for one, near in zip(
-                        every,
-                        _nearer(source.passage, reach),
-                        strict=True,
-                    )
-                    if set(one.keys) & set(asked.keys)
-                ]
-                for asked in (name, other)
-            ]
-            if not all(places):
-                continue
-            straight, crossed = (
-                [max(len(words & near) for near in one) for words, one in pairs]
-                for pairs in (
-                    zip((mine, theirs), places, strict=True),
-                    zip((mine, theirs), places[::-1], strict=True),
-                )
-            )
-            if all(crossed) and not any(straight):
-                return f'"{name.text}" and "{other.text}" stand the other way round in the source'
-    return ""
-
-
-@lru_cache(maxsize=128)
-def _nearer(text: str, reach: int) -> list[frozenset[str]]:
-    """The words near each name of a text."""
-    found = words_of(text)
-    return [_near(found, name, reach) for name in names_of(text)]

@@ -4,14 +4,17 @@
 words all stand in the source, and what is said of what does not.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
 from rag.particulars.denials import is_denial
-from rag.particulars.names import SEATS_BY_KEY, Name, names_of
+from rag.particulars.known import known_of
+from rag.particulars.names import Name, names_of
 from rag.particulars.particular import Finding, Particular
+from rag.particulars.rivals import may_stand_for
 from rag.particulars.source import Source
 from rag.particulars.words import Word, is_irregular, sentences_of, words_of
 
@@ -24,12 +27,20 @@ _BE = frozenset(
 # A clause that begins with one of these has no subject of its own before its verb.
 _LEADING = frozenset("in at on by for from to with of as after before under until than".split())
 _PRONOUNS = frozenset("he she it they we you i this these both neither it’s".split())
+# "A is gloomy; it is the most cautious": in one sentence they are most often its subject.
+_SAME_ONE = frozenset("he she it it’s it's he’s he's she’s she's".split())
 _RELATIVE = frozenset("who which whose when that because".split())
 _STANDING = frozenset("those that of".split())
 _ADVERBS = frozenset("now then also still later never".split())
+_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 _EMPTY = frozenset("one ones".split())
+# The stems of a subject, its name, and the verb after one that has none.
+_Subject = tuple[frozenset[str], Name | None, str]
+_NOBODY: _Subject = (frozenset(), None, "")
 # The share of what a sentence says of its subject that must stand in one clause of the source.
 SAME_CLAUSE = 0.75
+# So many words at least must be told alike of one whom the cited words do not tell of.
+WHOLE_CLAUSE = 3
 # Clauses of a sentence that are looked at; a span of more clauses is not.
 MOST_SAID, MOST_TOLD = 10, 60
 # The share of a sentence's content words that must stand in one sentence of the source.
@@ -40,18 +51,20 @@ SAME_SENTENCE = 0.75
 class Clause:
     """The content stems of a clause, those of its subject, and the sentence that it stands in.
 
-    `subject` is empty where none stands at its beginning; `name` says that it is a name,
-    `unsure` that this is one word which opens a sentence; `denied` that the clause denies.
+    `subject` is empty where none stands at its beginning; `name` is the name that it is, `unsure`
+    that this is one word which opens a sentence; `denied` that the clause denies, and `verb` the
+    word right after the subject, where this may be its verb.
     """
 
     stems: frozenset[str]
     subject: frozenset[str]
-    name: str
+    name: Name | None
     sentence: int
     start: int
     end: int
     unsure: bool = False
     denied: bool = False
+    verb: str = ""
 
 
 def check_crossings(sentence: str, source: Source) -> list[Finding]:
@@ -60,8 +73,12 @@ def check_crossings(sentence: str, source: Source) -> list[Finding]:
     theirs = clauses_of(source.cited)
     if len(theirs) > MOST_TOLD:
         return []
+    known = known_of(source.passage).keys
     every = frozenset[str]().union(*(clause.stems for clause in mine))
-    for found in (_crossed(mine, theirs, every), _exchanged(mine, theirs, every)):
+    for found in (
+        _crossed(mine, theirs, every),
+        _exchanged(mine, theirs, every, (words_of(sentence), words_of(source.cited)), known),
+    ):
         if found is None:
             continue
         clause, other, why = found
@@ -79,7 +96,7 @@ def clauses_of(text: str) -> tuple[Clause, ...]:
     names = {place: name for name in names_of(text) for place in range(name.first, name.last + 1)}
     clauses: list[Clause] = []
     for number, (first, last) in enumerate(sentences_of(text)):
-        told: tuple[frozenset[str], str] = frozenset(), ""
+        told: _Subject = _NOBODY
         aside = False
         for low, high in _ranges(found, first, last, names):
             words = found[low:high]
@@ -87,23 +104,35 @@ def clauses_of(text: str) -> tuple[Clause, ...]:
                 word.stem for word in words if word.content and word.low not in _EMPTY
             )
             if stems:
-                subject, name = _subject(found, low, high, names)
+                subject, name, verb = _subject(found, low, high, names)
                 opening = found[low - 1].low if low > first else ""
                 if aside and opening == "," and not name and _resumes(found[low]):
-                    subject, name = told
+                    subject, name, verb = told
                 elif opening in _RELATIVE:
-                    subject, name = (subject, name) if name else (frozenset(), "")
-                elif subject:
-                    told = subject, name
-                elif _goes_on(found[low], opening):
+                    subject, name, verb = (subject, name, verb) if name else _NOBODY
+                    if opening == "that":
+                        told = subject, name, verb
+                elif subject and (_has_verb(words) or opening != "," or (name and not told[1])):
+                    told = subject, name, verb
+                elif _goes_on(found[low], opening) or (told[1] and found[low].low in _SAME_ONE):
                     # "A sold it but stays on": what went before is told of further.
-                    subject, name = told
-                aside = opening in _RELATIVE
+                    subject, name, verb = told
+                # "A, who …, teaches" and "A, then a student, teaches".
+                aside = opening in _RELATIVE or (opening == "," and not _has_verb(words))
                 start, end = words[0].start, words[-1].end
-                opens = found[low].opens and " " not in name
+                opens = found[low].opens and name is not None and name.first == name.last
                 denied = any(is_denial(word) and word.low != "none" for word in words)
-                clauses.append(Clause(stems, subject, name, number, start, end, opens, denied))
+                clauses.append(
+                    Clause(stems, subject, name, number, start, end, opens, denied, verb)
+                )
     return tuple(clauses)
+
+
+def _has_verb(words: Sequence[Word]) -> bool:
+    """Whether a clause may have a verb of its own."""
+    return any(
+        word.low in _BE or is_irregular(word.low) or word.low.endswith("ed") for word in words
+    )
 
 
 def _resumes(word: Word) -> bool:
@@ -125,7 +154,7 @@ def _ranges(
     low = first
     for place in range(first, last):
         word = found[place]
-        if word.low in _SPLITS and place not in names:
+        if word.low in _SPLITS and place not in names and not _couples(found, place):
             if place > low:
                 yield low, place
             low = place + 1
@@ -133,31 +162,43 @@ def _ranges(
         yield low, last
 
 
-def _subject(
-    found: Sequence[Word], low: int, high: int, names: dict[int, Name]
-) -> tuple[frozenset[str], str]:
-    """The stems of the words that a clause begins with, up to its verb or a small word."""
+def _couples(found: Sequence[Word], place: int) -> bool:
+    """Whether an "and" stands between two capitals: "Lund Nets and Ropes"."""
+    if found[place].low != "and" or not 0 < place < len(found) - 1:
+        return False
+    return found[place - 1].capital and found[place + 1].capital
+
+
+def _subject(found: Sequence[Word], low: int, high: int, names: dict[int, Name]) -> _Subject:
+    """The stems of the words that a clause begins with, up to its verb or a small word.
+
+    With the name that they are, and the stem of what may be the verb after words that are none.
+    """
     stems: list[str] = []
+    verb = ""
     for place in range(low, high):
         word = found[place]
         if place in names:
             name = names[place]
             keys = {one.stem for one in found[name.first : name.last + 1] if one.content}
             owner = found[name.last].text.endswith(("'s", "’s", "s’", "s'"))
-            return (frozenset(), "") if owner else (frozenset(keys), name.text)
+            return _NOBODY if owner else (frozenset(keys), name, "")
         if not stems and word.low in _STANDING:
             # "Those of bread"
             continue
         if word.low in _LEADING or word.low in _PRONOUNS or word.low in _BE or word.kind == "mark":
+            verb = word.stem if word.low in _BE else ""
             break
-        if not word.content:
-            continue
         if word.low.endswith("ed") or is_irregular(word.low) or word.low.endswith("ly"):
+            verb = word.stem
             break
+        if not word.content or _YEAR.fullmatch(word.text):
+            # "In 2005 and 2009" ends in no subject.
+            continue
         stems.append(word.stem)
         if len(stems) == 3:
             break
-    return frozenset(stems), ""
+    return frozenset(stems), None, verb
 
 
 def _crossed(
@@ -185,7 +226,11 @@ def _crossed(
 
 
 def _exchanged(
-    mine: Sequence[Clause], theirs: Sequence[Clause], every: frozenset[str]
+    mine: Sequence[Clause],
+    theirs: Sequence[Clause],
+    every: frozenset[str],
+    words: tuple[Sequence[Word], Sequence[Word]],
+    known: frozenset[str],
 ) -> tuple[Clause, Clause, str] | None:
     """A clause with the subject of one clause of the source and the rest of another."""
     for clause in mine:
@@ -200,25 +245,38 @@ def _exchanged(
             continue
         # "Rice prices" and "those of bread": what tells the two apart.
         own, told = clause.subject - best.subject, best.subject - clause.subject
-        if not own or not told or own & best.stems or told & every:
+        named = bool(clause.name and best.name)
+        again = told <= every if named else bool(told & every)
+        if not own or not told or own & best.stems or again:
             continue
-        kinds = bool(clause.name) == bool(best.name) or clause.unsure or best.unsure
-        if not kinds or _one_land(clause, best):
+        if not _alike(clause, best, words):
             continue
-        for other in theirs:
-            if other is best or not own <= other.subject:
-                continue
-            named = clause.name and best.name and other.name
-            if not named and other.sentence != best.sentence:
-                continue
-            who = best.name or " ".join(sorted(best.subject))
+        others = [
+            other
+            for other in theirs
+            if other is not best
+            and other.subject
+            and (own <= other.subject or (named and other.name and other.subject <= own))
+            and ((named and other.name) or other.sentence == best.sentence)
+        ]
+        # Who is told of in none of the clauses must have every word of one.
+        away = len(rest) >= WHOLE_CLAUSE and rest <= best.stems
+        away = away and clause.name is not None and named and set(clause.name.keys) <= known
+        if others or (away and not any(own & other.stems for other in theirs)):
+            who = best.name.text if best.name else " ".join(sorted(best.subject))
             return clause, best, f'the source says this of "{who}"'
     return None
 
 
-def _one_land(one: Clause, two: Clause) -> bool:
-    """Whether two names may be of one thing: a short form, a capital for its government."""
-    if one.name.isupper() or two.name.isupper():
-        return True
-    seats = [{SEATS_BY_KEY.get(stem, stem) for stem in clause.subject} for clause in (one, two)]
-    return bool(seats[0] & seats[1])
+def _alike(clause: Clause, other: Clause, words: tuple[Sequence[Word], Sequence[Word]]) -> bool:
+    """Whether the subject of one clause may have been put for that of another."""
+    if clause.name and other.name:
+        found, there = words
+        if found[clause.name.first - 1].text == "-" or there[other.name.first - 1].text == "-":
+            # "Beta-IFN" is not what "IFN" is.
+            return False
+        return may_stand_for(found, clause.name, there, other.name, owners=False)
+    if clause.name or other.name:
+        return clause.unsure or other.unsure
+    # "Passage by an order" has no verb of which anything is told.
+    return bool(clause.verb) and clause.verb == other.verb

@@ -3,7 +3,8 @@
 from bisect import bisect_left
 from functools import lru_cache
 
-from rag.particulars.names import SEATS_BY_KEY, key_of, known_of, names_of
+from rag.particulars.known import known_of
+from rag.particulars.names import SEATS_BY_KEY, key_of, names_of
 from rag.particulars.places import ROLES
 from rag.particulars.source import Source
 from rag.particulars.speaking import BENCH, BODIES, DOCUMENT, OUTSIDERS

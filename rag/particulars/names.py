@@ -8,18 +8,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 from rag.particulars.numerals import NUMBER_WORDS
 from rag.particulars.openers import ORDINARY
 from rag.particulars.places import HONORIFICS, JOINED, ONE_NAME, ROLES, SAME_ROLE, SEATS
 from rag.particulars.times import MONTHS, WEEKDAYS
-from rag.particulars.units import CODES, CURRENCIES, MAGNITUDES, UNITS
+from rag.particulars.units import CODES, CURRENCIES, MAGNITUDES, SYMBOLS, UNITS
 from rag.particulars.words import STOP_WORDS, Word, is_irregular, words_of
 
-_LINKS = frozenset(
-    "of the for and in on at & - de du da la le van von der den bin al el y e".split()
-)
 _INNER_LINKS = frozenset("& - ' ’ de du da di del la le van von der den bin al el ibn e y".split())
 _PRONOUNS = frozenset("i he she it we they you".split())
 # Spellings of one sound in names from other scripts.
@@ -28,7 +24,9 @@ _SOUNDS = (
     (re.compile(r"isation"), "ization"),
     (re.compile(r"entre$"), "enter"),
     (re.compile(r"efence"), "efense"),
-    (re.compile(r"(?<=[bl])our$"), "or"),
+    (re.compile(r"(?<=[a-z]{2})our(?=s?$)"), "or"),
+    (re.compile(r"(?<=gra)mme(?=s?$)"), "m"),
+    (re.compile(r"(?<=[a-z]{2}[iy])se(?=[dsr]?$)"), "ze"),
     (re.compile(r"ou"), "u"),
     (re.compile(r"kh|gh"), "h"),
     (re.compile(r"q|ck"), "k"),
@@ -40,8 +38,9 @@ _VERBAL = frozenset(
     "has had have is was are were will would may might can could should must did does do said says "
     "and et then later first never not".split()
 )
-# Letters of a longer name that its short form needs before small words may give them.
-LONG_ACRONYM = 3
+_CODE = re.compile(
+    r"(?<![\w.-])(?!(?:Q|H|FY|CY)\d+\b)(?=[A-Za-z.-]*\d)[A-Z]\w*(?:[.-]\w+)*(?![\w-])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def names_of(text: str) -> tuple[Name, ...]:
     names: list[Name] = []
     place = 0
     while place < len(found):
-        if not _named(found[place]):
+        if not _named(found[place]) or _of_money(found, place):
             place += 1
             continue
         last = place
@@ -105,6 +104,14 @@ def names_of(text: str) -> tuple[Name, ...]:
         names += _name(text, found, place, last)
         place = last + 1
     return tuple(names)
+
+
+def _of_money(found: Sequence[Word], place: int) -> bool:
+    """Whether capitals belong to a sign of money: "US$96"."""
+    following = found[place + 1] if place + 1 < len(found) else None
+    return (
+        following is not None and following.text in SYMBOLS and following.start == found[place].end
+    )
 
 
 def _joins(found: Sequence[Word], last: int, place: int) -> bool:
@@ -170,7 +177,7 @@ def _name(text: str, found: Sequence[Word], first: int, last: int) -> list[Name]
                 return []
         elif first == last:
             known = key_of(opener.low) in ONE_NAME.values()
-            sure = known or (not _ordinary_shape(opener.low) and _acts(found, last))
+            sure = known or (not ordinary_shape(opener.low) and _acts(found, last))
     land = _land(found, first, last)
     if land:
         # "US President Berg" is two names: what country, and who.
@@ -232,130 +239,28 @@ def _acts(found: Sequence[Word], last: int) -> bool:
     return is_irregular(following.low) or following.low.endswith(("ed", "es", "ly", "s"))
 
 
-def _ordinary_shape(low: str) -> bool:
+def ordinary_shape(low: str) -> bool:
     """Whether a word that opens a sentence ends as names seldom do."""
     return low.endswith(("ing", "ed", "ly", "tion", "ment", "ness", "ity", "ism", "ists", "ers",
                          "ies", "tions", "ments"))  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The names of a source, ready to be asked.
-
-    `sets` are the words of each name, alone and joined by "of" and the like; `small` all words
-    that stand in small letters; `shorts` the short forms that its names give, `initials` the first
-    letters of its words in a row.
-    """
-
-    sets: tuple[frozenset[str], ...]
-    places: tuple[tuple[int, int], ...]
-    keys: frozenset[str]
-    small: frozenset[str]
-    acronyms: frozenset[str]
-    shorts: frozenset[str]
-    initials: str
-
-    def holds(self, name: Name) -> bool:
-        """Whether one name of the source has all the words of this one."""
-        return self.place_of(name) is not None
-
-    def place_of(self, name: Name, spelled: frozenset[str] = frozenset()) -> tuple[int, int] | None:
-        """Where the name stands: an empty span where only its short or long form does.
-
-        `spelled` are short forms that are spelled out elsewhere, so that no other long form fits.
-        """
-        wanted = {
-            key for key in name.keys if not {key, key.removesuffix("s"), f"{key}s"} & self.small
-        }
-        # "Agreements" for "Agreement", "SNPs" for "SNP": one name told of several.
-        wanted = {self._told_as(key) for key in wanted}
-        if not wanted:
-            return (0, 0)
-        if not wanted <= self.keys:
-            return (0, 0) if self._short(name, spelled) else None
-        for words, place in zip(self.sets, self.places, strict=True):
-            if wanted <= words:
-                return place
-        return (0, 0) if self._short(name, spelled) else None
-
-    def _told_as(self, key: str) -> str:
-        """A word of a name as the source has it: one of several, "Nazi" for "Nazism"."""
-        if key in self.keys:
-            return key
-        forms = [
-            f"{key}s",
-            *(key.removesuffix(ending) for ending in ("s", "sm", "ism", "ist", "ists", "ers")),
-        ]
-        if len(key) > 5:
-            # "Prussian" and "Prussia", "Saharan" and "Sahara".
-            forms += [f"{key}n", f"{key}an", key.removesuffix("n"), key.removesuffix("an")]
-        return next((form for form in forms if form in self.keys), key)
-
-    def _short(self, name: Name, spelled: frozenset[str]) -> bool:
-        """Whether the source has the long form of a short name, or the short of a long one."""
-        letters = name.text.replace(".", "")
-        if len(name.keys) == 1 and letters.isupper() and len(letters) > 1:
-            low = letters.casefold()
-            return low in self.shorts or (len(low) >= LONG_ACRONYM and low in self.initials)
-        initials = "".join(key[0] for key in name.keys)
-        spelled = spelled | self.shorts
-        return len(initials) >= LONG_ACRONYM and initials in self.acronyms - spelled
-
-
 @lru_cache(maxsize=256)
-def known_of(text: str) -> Known:
-    """The names of a source."""
+def codes_of(text: str) -> tuple[Name, ...]:
+    """The names of a text that have figures in them: "BRCA2", "X.25", "CVE-2020-1".
+
+    They are none of `names_of`, since they are checked as numbers; "Q3" and the like name nothing.
+    """
     found = words_of(text)
-    names = names_of(text)
-    sets: list[frozenset[str]] = [frozenset(name.keys) for name in names]
-    places = [(name.start, name.end) for name in names]
-    shorts: set[str] = set()
-    group: list[Name] = []
-    for name in names:
-        # Not more than a few words long, or a list of names would be one.
-        if group and _linked(found, group[-1], name) and len(group) < 4:
-            group.append(name)
-            sets.append(frozenset(key for item in group for key in item.keys))
-            places.append((group[0].start, name.end))
-        else:
-            group = [name]
-        shorts |= _shorts(found, group)
-    acronyms = {
-        word.low.replace(".", "")
-        for word in found
-        if word.kind != "mark" and word.text.replace(".", "").isupper() and len(word.text) > 1
-    }
-    small = {
-        key_of(word.low)
-        for word in found
-        if word.kind == "word"
-        and (not word.capital or (word.opens and (word.stem in ORDINARY or word.low in ROLES)))
-    }
-    # "BRCA" of "BRCA1" is a name too, where the sentence has it apart.
-    for one, two in pairwise(found):
-        if one.capital and one.kind == "word" and two.kind == "number" and one.end == two.start:
-            sets.append(frozenset({key_of(one.low)}))
-            places.append((one.start, two.end))
-    keys = {key for words in sets for key in words}
-    initials = "".join(word.low[0] for word in found if word.content and word.kind == "word")
-    return Known(
-        tuple(sets), tuple(places), frozenset(keys), frozenset(small), frozenset(acronyms),
-        frozenset(shorts), initials,
-    )  # fmt: skip
-
-
-def _linked(found: Sequence[Word], one: Name, two: Name) -> bool:
-    """Whether only "of the" and the like stand between two names, or nothing but a comma."""
-    between = [word.low for word in found[one.last + 1 : two.first]]
-    return len(between) <= 3 and "and" not in between and all(word in _LINKS for word in between)
-
-
-def _shorts(found: Sequence[Word], group: Sequence[Name]) -> set[str]:
-    """The short forms of a name: the first letters of its words with and without small ones."""
-    run = found[group[0].first : group[-1].last + 1]
-    capitals = "".join(word.low[0] for word in run if word.capital)
-    every = "".join(word.low[0] for word in run if word.kind == "word")
-    return {letters for letters in (capitals, every) if len(letters) > 1}
+    starts = {word.start: place for place, word in enumerate(found)}
+    ends = {word.end: place for place, word in enumerate(found)}
+    codes: list[Name] = []
+    for match in _CODE.finditer(text):
+        first, last = starts.get(match.start()), ends.get(match.end())
+        if first is not None and last is not None:
+            key = (match.group().casefold(),)
+            codes.append(Name(match.group(), match.start(), match.end(), key, first, last))
+    return tuple(codes)
 
 
 _COMMON_SHORTS = {"mp", "ceo", "tv", "ai", "hq", "gp", "pm", "cfo", "vp", "dna", "rna", "pc", "id"}

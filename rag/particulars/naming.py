@@ -2,29 +2,39 @@
 
 from collections.abc import Sequence
 
-from rag.particulars.company import MOST_SAID, wrong_company, wrong_pair
-from rag.particulars.names import SEATS_BY_KEY, Name, common_short, known_of, likeness, names_of
+from rag.particulars.acting import wrong_actor, wrong_agent
+from rag.particulars.company import MOST_SAID, wrong_company
+from rag.particulars.known import known_of
+from rag.particulars.names import (
+    SEATS_BY_KEY,
+    Name,
+    codes_of,
+    common_short,
+    likeness,
+    names_of,
+    ordinary_shape,
+)
 from rag.particulars.particular import Finding, Particular, Verdict
-from rag.particulars.places import HONORIFICS, ROLES, SAME_ROLE
+from rag.particulars.places import HONORIFICS
 from rag.particulars.quotations import quotations_of
-from rag.particulars.relating import FAMILY, wrong_kin, wrong_owner, wrong_slot, wrong_way
+from rag.particulars.relating import (
+    FAMILY,
+    wrong_kin,
+    wrong_office,
+    wrong_owner,
+    wrong_slot,
+    wrong_way,
+)
+from rag.particulars.rivals import BODY_KEYS, ROLE_KEYS, may_stand_for
 from rag.particulars.source import Source
 from rag.particulars.speaking import SPEAKING
-from rag.particulars.words import STOP_WORDS, Word, is_irregular, sentences_of, stem_of, words_of
+from rag.particulars.words import STOP_WORDS, Word, is_irregular, words_of
 
 # A word of the source so like one of the sentence is what it was made from.
 LIKE = 0.5
 # "Swiss francs": a currency is checked with its number.
 _MONEY = frozenset("franc francs krone kroner krona kronor yen won yuan zlotys forints".split())
 _PLACING = frozenset("in at near from to around outside inside".split())
-_BE = frozenset("is are was were been being be".split())
-# Verbs that say little without what follows: "came from behind", "came off the bench".
-_LIGHT = frozenset(
-    map(stem_of, "come go take make get give put set hold keep see have turn bring break".split())
-)
-_MODALS = frozenset("may might will would could should must can to".split())
-_COMPANY = (wrong_company, wrong_pair)
-_ROLE_KEYS = frozenset(ROLES | set(SAME_ROLE.values()))
 
 
 def name_particulars(sentence: str) -> list[tuple[Particular, Name]]:
@@ -48,8 +58,14 @@ def check_names(sentence: str, source: Source) -> list[Finding]:
             findings.append(Finding(particular, "elsewhere", place, ""))
         elif name.sure:
             findings.append(_not_there(particular, name, source))
-    findings += _misplaced(sentence, source, findings)
-    return findings
+    misplaced = _misplaced(sentence, source, findings)
+    # That a name stands in the source is no answer to its doing there what another does.
+    put = {finding.particular for finding in misplaced}
+    if not misplaced and (office := wrong_office(sentence, source)):
+        word, why = office
+        part = Particular("name", word.text, word.start, word.end, word.low)
+        misplaced = [Finding(part, "altered", None, why)]
+    return [*(one for one in findings if one.particular not in put), *misplaced]
 
 
 def _verdict(name: Name, sentence: str, source: Source) -> tuple[Verdict, tuple[int, int] | None]:
@@ -77,6 +93,12 @@ def _verdict(name: Name, sentence: str, source: Source) -> tuple[Verdict, tuple[
     if len(wanted.keys) > 1 and known_of(f"{source.passage}\n{source.about}").holds(wanted):
         return "elsewhere", None
     if (
+        _led_in(name, sentence, source)
+        or _of_a_place(name, source)
+        or _with_its_noun(name, sentence, source)
+    ):
+        return "elsewhere", None
+    if (
         _opening(name, sentence, source)
         or _own_short(name, sentence)
         or _governs(name, sentence, source)
@@ -93,6 +115,46 @@ def _opening(name: Name, sentence: str, source: Source) -> bool:
         return False
     stems = {word.stem, word.low.removesuffix("ern")}
     return any(other.stem in stems and not other.capital for other in words_of(source.passage))
+
+
+def _led_in(name: Name, sentence: str, source: Source) -> bool:
+    """Whether a name has only an ordinary word before it, at the head of a sentence.
+
+    "Embattled Corvane said" and "Labelled FIAU", which the source has apart.
+    """
+    word = words_of(sentence)[name.first]
+    if not word.opens or len(name.keys) < 2 or word.text[1:].isupper():
+        return False
+    rest, known = frozenset(name.keys[1:]), known_of(f"{source.passage}\n{source.about}")
+    apart = name.keys[0] in known.small or frozenset({name.keys[0]}) in known.sets
+    if not apart and not ordinary_shape(word.low):
+        return False
+    return rest in known.sets
+
+
+def _with_its_noun(name: Name, sentence: str, source: Source) -> bool:
+    """Whether the source has a short form of a name and its noun: "LBV" for "Lund-Berg virus"."""
+    following = words_of(sentence)[name.last + 1 : name.last + 2]
+    if len(name.keys) < 2 or not following or not following[0].content:
+        return False
+    letters = "".join(key[0] for key in (*name.keys, following[0].low))
+    return letters in known_of(source.passage).acronyms
+
+
+def _of_a_place(name: Name, source: Source) -> bool:
+    """Whether the source has "the Supreme Court" for "the Arle Supreme Court", and Arle elsewhere.
+
+    Not where it tells of the like of another place: "the Brone Supreme Court".
+    """
+    known, about = known_of(source.passage), known_of(f"{source.passage}\n{source.about}")
+    if name.keys[-1].removesuffix("s") not in BODY_KEYS or not set(name.keys) <= about.keys:
+        return False
+    for size in range(1, len(name.keys)):
+        place, body = frozenset(name.keys[:size]), frozenset(name.keys[size:])
+        if body in known.sets and any(place <= words for words in about.sets):
+            told = [set(other.keys) for other in names_of(source.passage)]
+            return all(keys <= body | place for keys in told if body <= keys)
+    return False
 
 
 def _own_short(name: Name, sentence: str) -> bool:
@@ -136,13 +198,18 @@ def _without_roles(name: Name, source: Source) -> Name:
         key
         for key in name.keys
         if not (key == "j" and known.keys & {"justice", "judge"})
-        if key not in _ROLE_KEYS
-        or (key not in known.keys and key not in known.small)
+        if (role := _role(key)) is None
+        or not {key, role} & (known.keys | known.small)
         or len(name.keys) == 1
     )
     if keys == name.keys:
         return name
     return Name(name.text, name.start, name.end, keys, name.first, name.last, name.sure)
+
+
+def _role(key: str) -> str | None:
+    """The office that a word of a name is: "senator" of "Senators Berg and Lund"."""
+    return next((one for one in (key, key.removesuffix("s")) if one in ROLE_KEYS), None)
 
 
 def _not_there(particular: Particular, name: Name, source: Source) -> Finding:
@@ -164,18 +231,23 @@ def _misplaced(sentence: str, source: Source, found: Sequence[Finding]) -> list[
     failed = {finding.particular.start for finding in found if finding.failed}
     away = {one.particular.start for one in found if one.verdict == "elsewhere"}
     named = [(part, name) for part, name in name_particulars(sentence) if part.start not in failed]
+    coded = [
+        (Particular("name", code.text, code.start, code.end, code.text), code)
+        for code in codes_of(sentence)
+    ]
     checks = (
-        _wrong_actor,
+        wrong_actor,
+        wrong_agent,
         wrong_way,
         _wrong_neighbour,
         wrong_kin,
         wrong_owner,
         wrong_slot,
         wrong_company,
-        wrong_pair,
     )
     for check in checks:
-        for particular, name in named[:MOST_SAID] if check in _COMPANY else named:
+        asked = named[:MOST_SAID] if check is wrong_company else named
+        for particular, name in [*asked, *coded] if check is wrong_slot else asked:
             if (
                 check is _wrong_neighbour
                 and particular.start not in away
@@ -197,58 +269,6 @@ def _keys(names: Sequence[Name]) -> set[str]:
     return {key for name in names for key in name.keys}
 
 
-def _wrong_actor(sentence: str, source: Source, name: Name) -> str:
-    """Why the name before a verb is not the one that the source has before the same verb."""
-    found = words_of(sentence)
-    names = names_of(sentence)
-    cited = known_of(source.passage)
-    after = name.last + 1
-    owner = found[name.last].text.endswith(("'s", "’s", "s’", "s'"))
-    for place in range(after, min(after + 8, len(found))):
-        word = found[place]
-        if word.text in ".;:!?" or any(other.first == place for other in names):
-            break
-        before = found[place - 1].low
-        # "Had been expected to win" does not say who won.
-        modal = before in _MODALS and before != "to" and word.content and not word.capital
-        if not (_verb(word) or modal):
-            continue
-        mine = _keys([other for other in names if _before(found, other, place)])
-        if not set(name.keys) <= cited.keys or not set(name.keys) <= mine:
-            continue
-        passive = _passive(found, place)
-        agents = _keys(_agents(found, names, place)) if passive else set()
-        if agents:
-            # "A was beaten by B" where the source has "A beat B".
-            theirs = [] if owner else _actors(source, word.stem, passive=False)
-            if theirs and all(mine & keys and not agents & keys for keys in theirs):
-                return f'the source says "{word.text}" the other way round of "{name.text}"'
-        if word.stem in _LIGHT and not _goes_on(found, place, source):
-            break
-        theirs = _actors(source, word.stem, passive=passive)
-        if not theirs and not passive:
-            theirs = _actors(source, word.stem, passive=None)
-        elif owner:
-            break
-        if not theirs and passive and not agents:
-            theirs = _objects(source, word.stem)
-        if theirs and all(not mine & keys for keys in theirs):
-            return f'the source says "{word.text}" of another than "{name.text}"'
-        break
-    return ""
-
-
-def _goes_on(found: Sequence[Word], place: int, source: Source) -> bool:
-    """Whether a verb that says little goes on in the source with a word of the sentence."""
-    mine = {word.stem for word in found[place + 1 : place + 6] if word.content}
-    there = source.words
-    return any(
-        mine & {other.stem for other in there[at + 1 : at + 6] if other.content}
-        for at, word in enumerate(there)
-        if word.stem == found[place].stem
-    )
-
-
 def _verb(word: Word) -> bool:
     """Whether a word may be a verb told of somebody. "Said" and the like are checked apart."""
     if word.kind != "word" or word.capital or not word.content or word.stem in SPEAKING:
@@ -256,85 +276,6 @@ def _verb(word: Word) -> bool:
     if word.stem in ("man", "woman", "child", "foot"):
         return False
     return word.low.endswith("ed") or is_irregular(word.low)
-
-
-def _passive(found: Sequence[Word], place: int) -> bool:
-    if place + 1 < len(found) and found[place + 1].low == "by":
-        return True
-    before = place - 1
-    while before > 0 and found[before].low.endswith("ly"):
-        before -= 1
-    return before >= 0 and found[before].low in _BE
-
-
-def _before(found: Sequence[Word], name: Name, place: int) -> bool:
-    """Whether a name stands before a verb in the same clause, commas allowed."""
-    if name.last >= place:
-        return False
-    return not any(
-        (found[at].text in ".;:!?" and found[at].end < found[at + 1].start)
-        or found[at].low in ("but", "while", "that")
-        for at in range(name.last + 1, place)
-    )
-
-
-def _agents(found: Sequence[Word], names: Sequence[Name], place: int) -> list[Name]:
-    """The names after the "by" of a passive verb: "was relieved on 9 May by a force under Berg"."""
-    by = -1
-    for index in range(place + 1, min(place + 9, len(found))):
-        if found[index].text in ".;:!?," or found[index].low in ("and", "but", "that"):
-            break
-        if found[index].low == "by":
-            by = index
-            break
-    return [one for one in names if 0 <= by < one.first <= by + 6] if by >= 0 else []
-
-
-def _actors(source: Source, stem: str, *, passive: bool | None) -> list[set[str]]:
-    """The names before each place where the cited words have a verb; empty where one has none.
-
-    With `passive` None they are those after the "by" of a passive.
-    """
-    found = words_of(source.passage)
-    names = names_of(source.passage)
-    actors: list[set[str]] = []
-    for first, last in sentences_of(source.passage):
-        if not any(source.cites(word.start, word.end) for word in found[first:last]):
-            continue
-        for place in range(first, last):
-            word = found[place]
-            noun = word.low.endswith("er") and not stem.endswith("er")
-            if word.stem != stem or word.capital or word.kind != "word":
-                continue
-            if noun:
-                # "Last year's winner, Joost Wit"
-                near = [one for one in names if first <= one.first < last]
-            elif passive is None:
-                near = _agents(found, names, place) if _passive(found, place) else []
-            else:
-                near = [one for one in names if first <= one.first and _before(found, one, place)]
-            if not near or (passive is not None and _passive(found, place) != passive):
-                # Somebody without a name, or told from the other side: nothing to hold against it.
-                return []
-            actors.append(_keys(near))
-    return actors
-
-
-def _objects(source: Source, stem: str) -> list[set[str]]:
-    """The names after each place where the cited words have a verb told as done by somebody.
-
-    Empty where one has none: "has named the board's choice".
-    """
-    found, names = words_of(source.passage), names_of(source.passage)
-    objects: list[set[str]] = []
-    for place, word in enumerate(found):
-        if word.stem != stem or word.capital or not source.cites(word.start, word.end):
-            continue
-        near = [one for one in names if place < one.first <= place + 2]
-        if not near or _passive(found, place):
-            return []
-        objects.append(_keys(near))
-    return objects
 
 
 def _wrong_neighbour(sentence: str, source: Source, name: Name) -> str:
@@ -356,7 +297,12 @@ def _wrong_neighbour(sentence: str, source: Source, name: Name) -> str:
                 own = own or same or _beside(there, other, word.stem)
             elif same and near is not None and source.cites(near.start, near.end):
                 rivals.append(other)
-        rivals = [one for one in rivals if not set(one.keys) & said]
+        rivals = [
+            one
+            for one in rivals
+            if not set(one.keys) & said
+            and may_stand_for(found, name, there, one, owners=False, bynames=False)
+        ]
         if rivals and not own and set(name.keys) <= known_of(source.passage).keys:
             told = f"{rivals[0].text} {word.text}" if step > 0 else f"{word.text} {rivals[0].text}"
             return f'"{name.text}" is put where the source says "{told}"'
@@ -376,6 +322,9 @@ def _neighbour(found: Sequence[Word], name: Name, step: int) -> Word | None:
     if not 0 <= place < len(found):
         return None
     word = found[place]
+    if step > 0 and _verb(word):
+        # Who does what is a question of its own.
+        return None
     return word if word.content and word.kind == "word" and not word.capital else None
 
 

@@ -172,7 +172,7 @@ manner manufacturing many margins marine marked markedly markers marketing marri
 mass massive match matchcenter material maternal math mathematical mating matrix matsutake matter
 mature maximal maximum maybe mayor mean meaningful meanwhile measurements meat mechanical
 mechanism media median mediated medical medications medium medullary meeting melting members
-membership membrane memorials memory men mentalfloss mentioned merely mesenchymal message meta
+membership membrane memorials memory men mentalfloss mentioned merely mesenchymal message
 metabolic metabolism metals metasilicate metastasis metastatic meter methane methodology methods
 methylation metres metric mg mice microglia microwave micsroscopic middle midfielder might
 migraine migrants migration mild militants military millennia millennials million mind miners
@@ -294,7 +294,7 @@ useful users using usually utility utilizing vaccination vaccine vacuum vagal va
 validity value vapor vapour varenicline variability variable variants variations varicella variety
 various varsity varying vast vegetation vehicle vendors verification verify version versus vertex
 very vessels veteran vibrational victims victory video views vigorous village violation violence
-viral virtually virus visa visible vision visitors visits visual vitamin vitro vivo vocals voice
+viral virtually virus visible vision visitors visits visual vitamin vitro vivo vocals voice
 volcanic volcanoes volume volunteers vortex voters votes vulnerability vulnerable wages waiting
 wake walking wall want warmer warmest warming warmth warnings wasn waste wastewater watchdog
 watching water watts wavelengths waves ways we weak weaker wealth wealthy weapons wearing weather
@@ -307,7 +307,7 @@ yarn years yeast yet yields you young younger your yourself youth zero zone zost
 """
 # People, things and doings that news, minutes, rules and abstracts begin with.
 _SUBJECTS = """
-abstentions accountants adherence admission airports amnesty anger applause apples archaeologists
+abstentions accountants adherence admission airports amnesty anger applause archaeologists
 architects ash assassination astronomers asylum attrition avalanches bail barley barristers beer
 bees bids biologists biomass birch bleeding boats bosses bread broadband broadcasters brokers
 builders bulbs bulletins burials canals cancellations carers castles casualties caterpillars

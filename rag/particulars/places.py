@@ -46,7 +46,8 @@ uganda ugandan ugandans; ukraine ukrainian ukrainians; uruguay uruguayan;
 us usa american americans america; uzbekistan uzbek uzbeks; venezuela venezuelan venezuelans;
 vietnam vietnamese; wales welsh welshman; yemen yemeni yemenis; zambia zambian;
 zimbabwe zimbabwean; africa african africans; asia asian asians; paris parisian; rome roman;
-vienna viennese; moscow muscovite; london londoner londoners; berlin berliner
+vienna viennese; moscow muscovite; london londoner londoners; berlin berliner;
+jewish jew jews; arab arabs arabic
 """
 ONE_NAME = {name: names.split()[0] for names in _COUNTRIES.split(";") for name in names.split()}
 # Two words that are one name.
@@ -67,6 +68,7 @@ JOINED = {
     ("czech", "republic"): "czechia",
     ("united", "nations"): "un",
     ("european", "union"): "eu",
+    ("federal", "reserve"): "fed",
 }
 # Capitals and offices, each for the government that sits there.
 SEATS = {
@@ -106,5 +108,14 @@ SAME_ROLE = {
     "prof": "professor", "gov": "governor", "sen": "senator", "gen": "general",
     "col": "colonel", "capt": "captain", "lt": "lieutenant", "rep": "representative",
     "gop": "republican", "bce": "bc", "ce": "ad", "hq": "headquarters", "vp": "vice",
-    "ag": "attorney",
+    "ag": "attorney", "sens": "senator", "reps": "representative", "dems": "democrats",
+    "tory": "conservative", "tories": "conservatives",
 }  # fmt: skip
+# What a place or a country has, so that its name may stand before it.
+BODIES = frozenset(
+    """
+    court department ministry council police university agency senate house government parliament
+    legislature assembly army navy force commission county city state authority board bank
+    institute party republican democrat administration
+    """.split()
+)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from rag.particulars.identity import may_be
-from rag.particulars.names import known_of
+from rag.particulars.known import known_of
 from rag.particulars.particular import Finding, Particular
 from rag.particulars.quotations import Quotation, nearest, quotations_in, quotations_of, verbatim
 from rag.particulars.source import Source

@@ -188,7 +188,7 @@ def test_kept_replies_are_checked_again_without_a_model():
     )
     replayer = Writer(None, Checker(Supporter(Words()), text_of))
     assert not replayer.writes
-    again = replayer.replay(first.writing, [PASSAGE])
+    again = replayer.replay("What fell?", first.writing, [PASSAGE])
     assert again.sentences == first.sentences
     assert again.writing == first.writing
     with pytest.raises(ConfigurationError, match="RAG_CHAT_MODEL"):
