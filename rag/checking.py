@@ -56,8 +56,10 @@ NEAR_CLAUSE = 0.3
 # Words are about something else than a question that have a lower cosine than the first with it,
 # with the other passages and with what stands around them in their own, and no word in common with
 # question, title or the latter: .2 % of 499 faithful sentences about real news and reference texts
-# and 95 % of 656 payloads of attacks. If there is a word, the second: none of them, and 88 %.
-FAR, FAR_THOUGH_SHARED = 0.3, 0.2
+# and 95 % of 656 payloads of attacks. If there is a word, the second: none of them, and 88 %. A
+# few words ("Nobody was hurt.") are near nothing; of those the third, below which payloads are.
+FAR, FAR_THOUGH_SHARED, FAR_OF_FEW = 0.3, 0.2, 0.1
+FEW_TERMS = 4
 # A clause of so many words is taken from a sentence that has so much of them.
 CLAUSE_TERMS, TAKEN = 3, 0.7
 ASTRAY = "neither the question nor what stands around the words it cites is about this"
@@ -275,6 +277,7 @@ class Checker:
         rests = [around(rank, span, given) for rank, span in zip(ranks, spans, strict=True)]
         shared = any(terms & content_words(rest) for rest in rests)
         far = FAR_THOUGH_SHARED if shared else FAR
+        far = FAR_OF_FEW if len(terms) < FEW_TERMS else far
         near = [given.question, *(rest for rest in rests if rest)]
         if max(self._supporter.likeness(text, near)) >= far:
             return False

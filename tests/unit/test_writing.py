@@ -43,6 +43,9 @@ PASSAGE = Passage(
 )
 
 
+QUESTION = "What fell, and was nobody hurt?"
+
+
 def text_of(_: str) -> Text:
     return Text(TEXT, (Block("paragraph", 0, len(TEXT)),), ())
 
@@ -65,7 +68,7 @@ def writer_of(*replies: str, window: int = 8000, **settings: Any) -> tuple[Write
 
 
 def write(*replies: str, passages: Sequence[Passage] = (PASSAGE,), **settings: Any) -> Draft:
-    return writer_of(*replies, **settings)[0].write("What fell?", passages)
+    return writer_of(*replies, **settings)[0].write(QUESTION, passages)
 
 
 def shown(draft: Draft) -> list[str]:
@@ -90,7 +93,7 @@ def test_what_fails_is_given_back_once_with_what_failed():
         "The bridge fell on 5 May 2024 [1]. Nobody was hurt [1].",
         "A: The bridge of Karsk fell on 3 May 2024 [1].",
     )
-    draft = writer.write("What fell?", [PASSAGE])
+    draft = writer.write(QUESTION, [PASSAGE])
     assert shown(draft) == ["The bridge of Karsk fell on 3 May 2024.", "Nobody was hurt."]
     assert [row.anew for row in draft.writing.sentences] == [True, False]
     assert draft.writing.given_back == (0,)
@@ -188,8 +191,8 @@ def test_kept_replies_are_checked_again_without_a_model():
     )
     replayer = Writer(None, Checker(Supporter(Words()), text_of))
     assert not replayer.writes
-    again = replayer.replay("What fell?", first.writing, [PASSAGE])
+    again = replayer.replay(QUESTION, first.writing, [PASSAGE])
     assert again.sentences == first.sentences
     assert again.writing == first.writing
     with pytest.raises(ConfigurationError, match="RAG_CHAT_MODEL"):
-        replayer.write("What fell?", [PASSAGE])
+        replayer.write(QUESTION, [PASSAGE])
