@@ -12,8 +12,8 @@ from rag.types import DraftCitation, Passage
 Span = tuple[int, int]
 Key = tuple[str, int, int]
 
-# A figure or a quotation is somebody's.
-_OWNED = frozenset({"number", "date", "quotation"})
+# A figure is of something.
+_OWNED = frozenset({"number", "date"})
 # Particulars that a fuller name may hold.
 _NAMED = frozenset({"name", "speaker"})
 _PARTS = re.compile(r".+?(?:, |; | and | but | while | whereas |\Z)", re.DOTALL)

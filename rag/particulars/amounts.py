@@ -13,6 +13,8 @@ CONVERTED = 0.015
 # or above it: round figures are chosen near the true one.
 ABOUT = 0.08
 ROUND_BELOW, ROUND_ABOVE = 0.30, 0.20
+# Nouns that are counted by the number behind them.
+_LABELS = frozenset("step part phase stage point chapter round".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,9 @@ def _same_place(asked: Quantity, told: Quantity) -> bool:
     counted, ordinal = (asked, told) if told.form == "ordinal" else (told, asked)
     if counted.form != "cardinal":
         return False
+    if counted.label in _LABELS:
+        # "The second" for "step two"
+        return True
     # "After 71 minutes" for "in the 71st minute", "day 9" for "the ninth day", "five times".
     timed = counted.unit is not None and counted.unit.dimension == "time"
     counts = counted.label == "number" or counted.label in ordinal.heads
@@ -185,7 +190,10 @@ def _bounds(asked: Quantity, told: Quantity, value: float, source: float) -> str
             round_number = near and told.bound not in ("over", "from")
             ok = round_number and value * (1 - ROUND_ABOVE) <= source < value
         case "about":
-            ok = abs(value - source) <= ABOUT * abs(source) and asked.digits < told.digits
+            # "A quarter" is round for 26.3 per cent, not for "two sevenths".
+            fraction = _share(asked) and asked.digits == 9
+            rounder = told.digits < 9 if fraction else asked.digits < told.digits
+            ok = rounder and abs(value - source) <= ABOUT * abs(source)
         case _:
             ok = False
     return "" if ok else None

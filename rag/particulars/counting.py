@@ -72,7 +72,9 @@ def check_numbers(sentence: str, source: Source) -> list[Finding]:
                 findings.append(Finding(particular, "altered", _place(meant), why))
             continue
         other = amounts.answer(asked, rest, units)
-        if other is not None and not other.why:
+        # "660 miles" for the cited "660 km" is no matter of what stands elsewhere.
+        unit = match is not None and match.why == "unit" and match.quantity.unit is not None
+        if other is not None and not other.why and not unit:
             replaced = _replaced(sentence, source, asked, plain, asked_all)
             if replaced is None:
                 place = source.place_of(other.quantity)
@@ -361,7 +363,9 @@ def _states(one: Quantity, two: Quantity) -> bool:
 def _swappable(one: Quantity, two: Quantity) -> bool:
     """Whether one number could be put where the other is without a unit looking wrong."""
     if one.form != two.form:
-        return False
+        # "Twice its own weight" for "ten times its own weight"
+        times = {one.form, two.form} == {"times", "cardinal"}
+        return times and "tim" in (one.heads | two.heads)
     if one.form == "code":
         return one.code.rstrip("0123456789") == two.code.rstrip("0123456789")
     dimensions = {one.unit.dimension if one.unit else "", two.unit.dimension if two.unit else ""}

@@ -64,7 +64,7 @@ def derived(asked: Quantity, source: Source, sentence: str, undated: Sequence[Qu
         if item.form in ("cardinal", "pair") and item.value > 0 and item.start in counts
     ][:MOST]
     if asked.form == "times" or followed(words, asked, TIMES):
-        return is_ratio(asked, source, plain)
+        return is_ratio(asked, source, plain) or _grown(asked, source, plain)
     if is_multiple(asked, source, plain) or is_part(asked, source, plain):
         return True
     if asked.unit is not None and asked.unit.dimension == "share":
@@ -79,6 +79,20 @@ def derived(asked: Quantity, source: Source, sentence: str, undated: Sequence[Qu
         or _remains(asked, source, plain, sentence)
         or _adds_up(asked, source, plain, sentence)
     )
+
+
+def _grown(asked: Quantity, source: Source, plain: Sequence[Quantity]) -> bool:
+    """Whether "nearly doubled" is what rose by 90 per cent."""
+    there = words_of(source.cited)
+    for item in plain:
+        if item.unit is None or item.unit.dimension != "share" or item.word < 2:
+            continue
+        before = [word.stem for word in there[item.word - 3 : item.word]]
+        ratio = 1 + item.value / 100
+        rises = "by" in before and bool(RISES & set(before))
+        if rises and asked.bound and matches(asked, asked.value, ratio):
+            return True
+    return False
 
 
 def _differs(

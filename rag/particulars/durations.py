@@ -3,6 +3,7 @@
 Also when a reckoned value is what a number says, as far as its digits and its bound go.
 """
 
+import re
 from collections.abc import Sequence
 from itertools import combinations, pairwise
 from math import floor, isclose, log10
@@ -20,6 +21,9 @@ MOST = 24
 NEAR, ROUGH, ONE_SIDED = 0.06, 0.10, 0.15
 # Words that tell of the time between two days.
 _APART = frozenset("after later before earlier between passed within".split())
+_AND_A_HALF = re.compile(
+    r"\b(year|month|week|day|hour|decade)[ -]and[ -]a[ -]half\b", re.IGNORECASE
+)
 _AGES = frozenset("aged age ages".split())
 
 
@@ -64,6 +68,13 @@ def lasting(asked: Quantity, source: Source, words: Sequence[Word]) -> bool:
         gaps = [(two - one) % 7 for one in days for two in days if one != two]
         if any(gap == asked.value <= 7 - gap for gap in gaps):
             # "Two days after" for "on Wednesday" and "on Friday".
+            return True
+    for match in _AND_A_HALF.finditer(source.cited):
+        length = 1.5 * UNITS[match[1].lower()].factor
+        if asked.unit is not None and isclose(
+            asked.value * asked.unit.factor, length, rel_tol=0.02
+        ):
+            # "18 months" for "the first year and a half"
             return True
     if (
         asked.unit is not None

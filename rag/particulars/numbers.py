@@ -184,7 +184,13 @@ def _share_units(found: Sequence[Word], kept: list[Quantity]) -> list[Quantity]:
             one = replace(one, unit=two.unit, per=two.per)
         elif one.unit is None and two.unit is not None and between[0] != "and":
             one = replace(one, unit=two.unit)
-        elif two.unit is None and one.unit is not None and between[0] in ("to", "-", "–"):
+        elif (
+            two.unit is None
+            and one.unit is not None
+            and between[0] in ("to", "-", "–")
+            # "Children of ten years to four arms of treatment"
+            and not (one.unit.dimension == "time" and two.heads)
+        ):
             two = replace(two, unit=one.unit)
         ranged = between[0] in ("to", "-", "–") or (
             between[0] == "and" and one.word > 0 and found[one.word - 1].low == "between"

@@ -30,8 +30,8 @@ ORDINALS = {
 } | {"thirtieth": 30, "fortieth": 40, "fiftieth": 50, "sixtieth": 60, "hundredth": 100}
 NUMBER_WORDS = frozenset((*SMALL_NUMBERS, *_TENS, "dozens", "hundreds", "thousands"))
 _FRACTIONS = {
-    "half": 2, "halves": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "seventh": 7,
-    "eighth": 8, "ninth": 9, "tenth": 10, "twentieth": 20, "hundredth": 100,
+    "half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6,
+    "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10, "twentieth": 20, "hundredth": 100,
 }  # fmt: skip
 _BEFORE_SHARE = frozenset("than nearly almost about over around roughly just under".split())
 _AFTER_SHARE = frozenset(
@@ -236,6 +236,21 @@ def _fraction(found: Sequence[Word], place: int, name: int, above: float) -> Qua
     share = above / _FRACTIONS[base]
     if following[:2] in (["of", "a"], ["of", "an"]) or following[:1] in (["-"],):
         skipped = 1 if following[0] == "-" else 2
+        magnitude = following[skipped] if skipped < len(following) else ""
+        if magnitude in MAGNITUDES and magnitude not in TOUCHING and following[0] == "of":
+            # "Three-quarters of a million"
+            last = name + skipped + 1
+            whole = Quantity(
+                found[place].start,
+                found[last].end,
+                "cardinal",
+                share * MAGNITUDES[magnitude],
+                word=place,
+                last=last,
+                digits=2,
+                scaled=True,
+            )
+            return bounded(found, with_unit(found, whole))
         for length in (2, 1):
             named = following[skipped : skipped + length]
             if len(named) < length:

@@ -150,6 +150,9 @@ def with_unit(found: Sequence[Word], quantity: Quantity) -> Quantity:
         if unit is not None:
             return _with_rate(found, replace(quantity, unit=unit, start=start, bare_year=False))
     after = quantity.last + 1
+    if after < len(found) and found[after].text in '"”' and found[after].start == quantity.end:
+        # "“5 to 8” minutes"
+        after += 1
     joined = after < len(found) and found[after].text in "-–" and found[after].start == quantity.end
     if joined:
         after += 1

@@ -1,5 +1,6 @@
 """The dates of a sentence held against a source, and whether each is of the same event."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
@@ -17,6 +18,7 @@ from rag.particulars.words import Word, stem_of, words_of
 _SIDES = {"earlier": -1, "before": -1, "previously": -1, "later": 1, "after": 1, "on": 1}
 _NOW = frozenset("modern current currently now present contemporary nowadays".split())
 _YEARLY = frozenset(("year", "spring", "summer", "autumn", "winter", *MONTHS))
+_DISTANCE = re.compile(r"\b(?:years?|months?|weeks?|days?|hours?) (?:after|before|later|earlier)\b")
 _TELLING = frozenset(
     stem_of(word)
     for word in "say report publish announce warn issue release write date tell state".split()
@@ -224,6 +226,9 @@ def _meant_date(
     sentence: str, source: Source, asked: Moment, told: Moment, inside: Sequence[Moment]
 ) -> Moment | None:
     """The date that the source gives where the sentence has another of its dates, or None."""
+    if _DISTANCE.search(sentence):
+        # "In 1983, eleven years after the first had ended": what stands near is of the other date.
+        return None
     said = [m for m in moments_of(sentence, source.published) if m.start != asked.start]
     mine = _around_moment(sentence, asked)
     there = _around_moment(source.passage, told)
