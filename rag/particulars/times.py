@@ -321,6 +321,13 @@ def _sided(found: Sequence[Word], moment: Moment, after: int) -> Moment:
     while place > 0 and steps < 3:
         low = found[place - 1].low
         side = "before" if low in _BEFORE else "after" if low in _AFTER else ""
+        if (
+            low == "to"
+            and place > 1
+            and found[place - 2].low in ("back", "dates", "date", "dating")
+        ):
+            # "Traced back to the 1790s" says when something began.
+            side = ""
         if side:
             return changed(moment, side=side)
         if low not in ("the", "early", "late", "mid", "end", "of", "-", "shortly", "on"):
