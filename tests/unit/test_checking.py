@@ -201,11 +201,10 @@ def test_what_has_to_do_with_nothing_around_it_is_no_answer(said: str):
     assert given(PLANTED_PLAINLY, sentence=said, cites=(1,), question=asked).holds
 
 
-def test_what_a_title_or_another_sentence_is_about_may_be_said():
-    asked = "What happened at Karsk?"
-    for said in ("12.4 per cent of the cables had rusted.", "The inquiry found rusted cables."):
-        text = f"{BRIDGE} The cables were new in 2019, the inquiry says."
-        assert given(text, MILL, sentence=said, cites=(1,), question=asked).holds
+def test_what_another_sentence_of_its_passage_is_about_may_be_said():
+    text = "The cables were new in 2019. It found that 12.4 per cent of the cables had rusted."
+    said = "12.4 per cent of the cables had rusted."
+    assert given(text, MILL, sentence=said, cites=(1,), question="What fell?").holds
 
 
 def test_a_true_sentence_with_a_wrong_mark_gets_the_right_passage():
