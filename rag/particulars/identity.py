@@ -4,11 +4,12 @@ from bisect import bisect_left
 from functools import lru_cache
 
 from rag.particulars.known import known_of
+from rag.particulars.mentions import described
 from rag.particulars.names import SEATS_BY_KEY, key_of, names_of
 from rag.particulars.places import ROLES
 from rag.particulars.source import Source
-from rag.particulars.speaking import BENCH, BODIES, DOCUMENT, OUTSIDERS
-from rag.particulars.speech import Frame, described, frames_of
+from rag.particulars.speaking import BENCH, BODIES, DOCUMENT, KINDS, OUTSIDERS
+from rag.particulars.speech import Frame, frames_of
 from rag.particulars.words import content_stems, sentences_of, stem_of, words_of
 
 # Sentences back to which a pronoun may refer where nobody is told to have spoken.
@@ -36,6 +37,9 @@ def may_be(frame: Frame, told: Frame, source: Source) -> bool:
             return not any(
                 frame.names & one.names and one.sure for one in frames_of(source.passage)
             )
+        if frame.names and frame.definite:
+            # "She" may speak for "the Arle Institute".
+            return True
         names, roles = _before(told, source, bool(frame.names))
         if not names and not roles:
             return True
@@ -47,6 +51,14 @@ def may_be(frame: Frame, told: Frame, source: Source) -> bool:
         return False
     if _seats(frame.names) & _seats(names) or _same_short(frame, told, source):
         return True
+    if frame.names & told.homes or frame.homes & names:
+        # Who speaks for it may be told as it.
+        return True
+    known = told.owners | known_of(source.about).keys
+    if not (frame.names or names) and frame.owners and told.owners and not frame.owners & known:
+        return False
+    if not frame.names and not names and _kinds(frame.roles) and _kinds(roles):
+        return bool(_kinds(frame.roles) & _kinds(roles))
     if frame.names:
         if names:
             if _speaks_for(frame, told, roles, source):
@@ -92,6 +104,11 @@ def may_be(frame: Frame, told: Frame, source: Source) -> bool:
     )
 
 
+def _kinds(roles: frozenset[str]) -> frozenset[int]:
+    """Which kinds of speakers these words name."""
+    return frozenset(number for number, kind in enumerate(KINDS) if roles & kind)
+
+
 def _cited_by(frame: Frame, told: Frame, source: Source) -> bool:
     """Whether a source's speaker names the other as where it is from: "…, citing two aides"."""
     citing = _citing(source.passage)
@@ -100,7 +117,7 @@ def _cited_by(frame: Frame, told: Frame, source: Source) -> bool:
     first, last = sentences_of(source.passage)[told.sentence]
     found = words_of(source.passage)
     return any(
-        key_of(word.low) in frame.names or word.stem in frame.roles
+        key_of(word.low) in frame.names or (not frame.names and word.stem in frame.roles)
         for place in citing[bisect_left(citing, first) : bisect_left(citing, last)][:MOST_CITED]
         for word in found[place + 1 : min(place + 9, last)]
     )
@@ -251,5 +268,12 @@ def _before(told: Frame, source: Source, named: bool) -> tuple[frozenset[str], f
         if near and number < told.sentence and last_frame is not None:
             break
     if keys:
-        keys |= known_of(source.about).keys - known_of(source.passage).keys
+        about = known_of(source.about).keys
+        # "The new leader …, she said" may be whom the title names.
+        first, last = ranges[max(0, told.sentence - 1)][0], ranges[told.sentence][1]
+        titled = any(
+            word.low in ROLES and not word.capital and word.start < told.start
+            for word in found[first:last]
+        )
+        keys |= about if titled else about - known_of(source.passage).keys
     return frozenset(keys), frozenset() if last_frame is None else last_frame.roles

@@ -167,7 +167,8 @@ def in_name(word: Word) -> bool:
         and word.kind != "number"
         and word.low not in TIMES
         and word.low not in (DETERMINERS | PREPOSITIONS | SUBORDINATE | PERSONAL)
-        and not word.low.endswith(("ing", "ly"))
+        # "Kelly" and "Fleming" are names; "Finally," is one for nobody.
+        and not (word.opens and word.low.endswith(("ing", "ly")))
     )
 
 

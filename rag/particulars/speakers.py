@@ -25,7 +25,7 @@ from rag.particulars.nounphrases import (
     noun_phrase,
 )
 from rag.particulars.places import HONORIFICS, ROLES
-from rag.particulars.speaking import SPEAKING
+from rag.particulars.speaking import DOCUMENT, PHRASAL, SPEAKING
 from rag.particulars.words import Word, stem_of
 
 _PASSIVE = frozenset("was were been be is are being".split())
@@ -35,6 +35,8 @@ REACH = 40
 LONGEST_CLAUSE = 90
 # Words and marks of a bracket that may stand behind a name.
 LONGEST_BRACKET = 10
+# Words between two dashes that may stand behind a name.
+LONGEST_ASIDE = 25
 _GOES = frozenset("went came took used appeared turned spoke rose returned goes".split())
 _AND_OTHERS = frozenset("colleagues coworkers others co team".split())
 # At these words a phrase after the verb ends: what follows is said, or tells when and where.
@@ -42,6 +44,7 @@ _AFTER = frozenset(
     "that who which whose but as while when after told said saying adding whether if to about in "
     "on at during before because where from with following has had was were is are".split()
 )
+_CONJUNCTIONS = frozenset("when as because after before if where since until".split())
 _WITH_OBJECTS = frozenset(stem_of(word) for word in "tell ask warn advise urge call".split())
 
 
@@ -57,11 +60,12 @@ def subject_of(
         outside: for each word of the sentence whether it is outside quotations.
     """
     first, last = span
-    passive = _passive_by(found, place, last)
+    passive = passive_by(found, place, last)
     if passive is not None:
         return _phrase(found, passive, last)
-    low = _floor(found, first, place, outside)
-    ending = place
+    aside = _aside(found, first, place)
+    low = _floor(found, first, aside, outside)
+    ending = aside
     while ending > low:
         bracket = _bracket(found, low, ending)
         if bracket < ending:
@@ -108,6 +112,19 @@ def _bracket(found: Sequence[Word], low: int, end: int) -> int:
         if found[begin].text == "(":
             return begin
     return end
+
+
+def _aside(found: Sequence[Word], first: int, place: int) -> int:
+    """Where "Ilse Tarn — angry at the delay — said" is parted; the verb where it is not."""
+    if place == first or found[place - 1].text not in ("—", "–"):
+        return place
+    dash = found[place - 1].text
+    for begin in range(place - 2, max(first, place - LONGEST_ASIDE), -1):
+        if found[begin].text == dash:
+            return begin
+        if found[begin].text in ".?!":
+            break
+    return place
 
 
 def _dated(found: Sequence[Word], low: int, end: int) -> int:
@@ -197,7 +214,11 @@ def _apposed(found: Sequence[Word], low: int, high: int) -> Subject | None:
     """Who speaks before a verb that follows a comma: "Conor Pike, the driver," said."""
     commas = [item for item in range(low, high) if found[item].text == ","]
     starts = [low, *(comma + 1 for comma in commas)]
-    pieces = [(begin, end) for begin, end in zip(starts, commas, strict=False) if begin < end]
+    pieces = [
+        (_last_clause(found, begin, end), end)
+        for begin, end in zip(starts, commas, strict=False)
+        if begin < end
+    ]
     if len(pieces) < 2:
         return None
     for number, (begin, _) in enumerate(pieces[1:], 1):
@@ -219,7 +240,25 @@ def _apposed(found: Sequence[Word], low: int, high: int) -> Subject | None:
         one for one in fitting if any(in_name(found[item]) for item in range(one.first, one.head))
     ]
     chosen = named or fitting
-    return chosen[0].up_to(high) if chosen else None
+    if not chosen:
+        return None
+    after = next((piece for piece in pieces if piece[0] == chosen[0].head + 1), None)
+    if named and after and found[named[0].head - 1].low in ROLES and _all_name(found, *after):
+        # "Senate Majority Leader, Ilse Tarn, said"
+        return Subject(named[0].first, high, after[1])
+    return chosen[0].up_to(high)
+
+
+def _last_clause(found: Sequence[Word], begin: int, end: int) -> int:
+    """Where the last clause of a piece begins: "they cheered when Ilse Tarn, in a speech, said"."""
+    for place in range(end - 2, begin, -1):
+        if found[place].low in _CONJUNCTIONS:
+            return place + 1
+    return begin
+
+
+def _all_name(found: Sequence[Word], begin: int, end: int) -> bool:
+    return all(in_name(word) or word.text == "." for word in found[begin:end])
 
 
 def _of_relative(found: Sequence[Word], piece: tuple[int, int]) -> bool:
@@ -241,6 +280,9 @@ def _before(found: Sequence[Word], low: int, high: int) -> Subject | None:
                 leading = _leading(found, low, begin - 1)
                 if leading is None or not _parts_clause(found, leading.last, begin - 1):
                     return leading
+                if found[begin - 2].text == "," and found[leading.last].text != ",":
+                    # "Ilse Tarn showed a map, which he drew, and argued that …": hers again.
+                    return leading
                 return leading.doubtful()
             joined = in_name(found[begin]) or found[begin].low in _AND_OTHERS
             if not (joined and in_name(found[begin - 2])):
@@ -256,7 +298,10 @@ def _before(found: Sequence[Word], low: int, high: int) -> Subject | None:
                 end = begin - 1 - (found[begin - 2].text == ",")
                 inner = _before(found, low, end)
                 return inner if bare or inner is None else inner.up_to(high)
-            sure = False
+            # "The Herald reported that Ilse Tarn called it …"
+            verb = begin - 3 if found[begin - 2].low == "out" else begin - 2
+            told = found[verb].stem in SPEAKING or found[verb].stem in PHRASAL
+            sure = word.low == "that" and verb >= low and told and is_finite(found, verb)
             break
         if (
             word.stem in SPEAKING
@@ -300,8 +345,10 @@ def _acts_next(found: Sequence[Word], place: int) -> bool:
     )
 
 
-def _passive_by(found: Sequence[Word], place: int, last: int) -> int | None:
-    """The place after "by" in "was accused by …", near the verb."""
+def passive_by(found: Sequence[Word], place: int, last: int) -> int | None:
+    """The place after "by" in "was accused by …" and "a flaw reported by …", near the verb."""
+    if place + 1 < last and found[place + 1].low == "by" and found[place].low.endswith("ed"):
+        return place + 2
     if place == 0 or found[place - 1].low not in _PASSIVE:
         return None
     for item in range(place + 1, min(place + 4, last)):
@@ -317,7 +364,7 @@ def _phrase(found: Sequence[Word], begin: int, last: int) -> Subject | None:
         word = found[end]
         if word.text in STOPS or (word.text == "." and not abbreviates(found, end)):
             break
-        if word.low in _AFTER:
+        if word.low in _AFTER and not (word.low == "from" and _documents(found, begin, end)):
             break
         if word.low == "and" and not (
             end > begin and end + 1 < last and found[end + 1].capital and head is None
@@ -337,3 +384,8 @@ def _phrase(found: Sequence[Word], begin: int, last: int) -> Subject | None:
     if end <= begin or (found[begin].low in HONORIFICS and end - begin < 2):
         return None
     return Subject(begin, end, head or end, after=True)
+
+
+def _documents(found: Sequence[Word], begin: int, end: int) -> bool:
+    """Whether what is named is written by those who follow: "figures from Brone"."""
+    return end > begin and (found[end - 1].stem in DOCUMENT or found[end - 1].low == "figures")

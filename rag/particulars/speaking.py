@@ -14,9 +14,15 @@ SPEAKING = frozenset(
     condemn reject dismiss welcome blame attribute apologise apologize recommend advise remind
     clarify respond recall reveal disclose indicate counter retort confess assure inform mention
     underline underscore reckon speculate hint lament denounce decry laud applaud disagree
-    congratulate commend
+    congratulate commend think slam blast chide rebuke brand dub label tout hail credit thank opine
+    plead highlight
     """.split()
 )
+# Verbs of speech with the word behind them: "spoke of", "pointed out".
+PHRASAL = {
+    "speak": frozenset("of about out against at to with".split()),
+    "point": frozenset({"out"}),
+}
 # The person's own words come from the document itself.
 DOCUMENT = frozenset(
     stem_of(word)
@@ -50,3 +56,24 @@ TELLERS = frozenset(
 )
 # Judges speak for these.
 BENCH = frozenset(stem_of(word) for word in "court tribunal bench panel jury".split())
+# Of these no one is another: what the police say no court says.
+KINDS = tuple(
+    frozenset(stem_of(word) for word in line.split())
+    for line in (
+        "government ministry minister administration cabinet",
+        "court tribunal bench jury judge judges justice justices",
+        "police detective detectives officers",
+        "union unions",
+        "school schools university college teachers",
+        "company firm vendor maker manufacturer developer supplier airline retailer carmaker chain",
+        "hospital doctors nurses",
+        "prosecutor prosecutors",
+        "residents neighbours villagers locals",
+        "researchers authors scientists study",
+        "critics opponents",
+        "supporters backers proponents",
+        "campaigners activists protesters",
+        "students pupils",
+        "investors traders",
+    )
+)

@@ -1,25 +1,24 @@
 """Who is said to have said what: the frames of speech of a text, and who speaks in each."""
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.particulars.names import key_of, names_of
-from rag.particulars.nounphrases import PERSONAL, Subject
-from rag.particulars.places import HONORIFICS, ROLES, SAME_ROLE
+from rag.particulars.mentions import homes_within, names_within, owners_within, repeated
+from rag.particulars.nounphrases import DETERMINERS, PERSONAL, Subject, in_name
+from rag.particulars.places import HONORIFICS, SAME_ROLE
 from rag.particulars.quotations import quotations_of
-from rag.particulars.speakers import cited_by, following, subject_of
-from rag.particulars.speaking import SPEAKING
-from rag.particulars.words import STOP_WORDS, Word, covered, sentences_of, stem_of, words_of
+from rag.particulars.speakers import cited_by, following, passive_by, subject_of
+from rag.particulars.speaking import DOCUMENT, PHRASAL, SPEAKING
+from rag.particulars.words import Word, covered, sentences_of, stem_of, words_of
 
 # Of these a noun has the same form: "a report", "the call".
 _ALSO_NOUNS = frozenset(
     stem_of(word)
     for word in "report call claim state note comment post object demand estimate answer reply "
     "threaten caution stress remark promise pledge vow tweet praise blame dispute boast quip joke "
-    "shout warn counter hint".split()
+    "shout warn counter hint blast brand label credit thank highlight think".split()
 )
 # What follows a noun, and no verb of speech: "claims of", "demand from".
 _AFTER_NOUNS = frozenset("of by from after in on at with and or to than has have was were".split())
@@ -35,6 +34,7 @@ _FINITE = frozenset(
 _PREPOSITIONS = frozenset("in at of for with from on by into over under between ever".split())
 # These tell what somebody said only before a "that": "held that the clause was no penalty".
 _WITH_THAT = frozenset(stem_of(word) for word in "hold rule find determine decide show".split())
+_FOUND = frozenset("found finds showed shows determined".split())
 # Somebody else says so of "the chain, expected to close" and of "is believed to have left".
 _OF_OTHERS = frozenset(stem_of(word) for word in "estimate believe expect report allege".split())
 _CLAIMED = frozenset("lives life title victory gold silver bronze medal victims".split())
@@ -43,15 +43,19 @@ _REPLIES = frozenset(stem_of(word) for word in "comment reply answer respond".sp
 _STATEMENTS = frozenset("statement statements warning apology denial".split())
 # Words around a verb that are searched for what is said.
 REACH = 40
+# Words of a name before ":" and what is said, and of "a push" before "that".
+LONGEST_LABEL = 4
+# Characters between a quotation and those words that tell who speaks.
+NEXT_TO = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One act of speech: who (`names`, as keys, and `roles`, stems in small letters) says what.
 
-        `start`/`end` is the place of who speaks, `verb` the stem of the verb. `pronoun` says that
+    `start`/`end` is the place of who speaks, `verb` the stem of the verb. `pronoun` says that
     only "he" or "she" is named; `content` are the stems of what is said. By one that is not
-        `sure` no other can be called wrong.
+    `sure` no other can be called wrong.
     """
 
     start: int
@@ -67,6 +71,8 @@ class Frame:
     sure: bool = True
     plural: bool = False
     definite: bool = False
+    owners: frozenset[str] = frozenset()
+    homes: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=256)
@@ -75,8 +81,15 @@ def frames_of(text: str) -> tuple[Frame, ...]:
     found = words_of(text)
     quoted = [(one.start, one.end) for one in quotations_of(text)]
     frames: list[Frame] = []
-    for number, (first, last) in enumerate(sentences_of(text)):
+    ranges = sentences_of(text)
+    first = 0
+    for number, (_, last) in enumerate(ranges):
+        after = found[last] if last < len(found) else None
+        if after is not None and not after.capital and (after.kind == "word" or after.text in ",;"):
+            # "“Is it late?” she asked", "Bo Wren (R-Fla.) said": one sentence in two.
+            continue
         frames += _frames(text, found, (first, last), number, quoted)
+        first = last
     return tuple(frames)
 
 
@@ -89,22 +102,61 @@ def _frames(
 ) -> list[Frame]:
     first, last = span
     outside = [not covered(quoted, found[place].start) for place in range(first, last)]
-    frames: list[Frame] = []
+    acts: list[tuple[Subject, int]] = []
     for place in range(first, last):
         if not outside[place - first]:
             continue
         word = found[place]
         who: Subject | None = None
-        if word.low == "according" and place + 1 < last and found[place + 1].low == "to":
+        if word.text == ":":
+            who = _labelled(found, first, place, last)
+        elif word.low == "according" and place + 1 < last and found[place + 1].low == "to":
             who = cited_by(found, place + 2, last, place - first < 2)
-        elif word.kind == "word" and not word.capital and _speaks(found, place, last):
-            who = _speaker(found, span, place, outside)
-        if who is None:
-            continue
-        frame = _frame(text, found, who, place, span, number)
-        if frame is not None:
-            frames.append(frame)
-    return frames
+        elif word.kind == "word" and _is_small(found, place, last):
+            if _speaks(found, place, last):
+                who = _speaker(found, span, place, outside)
+            elif word.low in _FOUND:
+                who = _finder(_speaker(found, span, place, outside), found)
+        if who is not None:
+            acts.append((who, place))
+    # "… and Ilse Tarn denies it": what one says ends where another begins to speak.
+    others = frozenset(
+        who.first for who, _ in acts if who.first > first and _begins(found, who.first - 1)
+    )
+    frames = [_frame(text, found, who, place, span, number, others, quoted) for who, place in acts]
+    return [frame for frame in frames if frame is not None]
+
+
+def _begins(found: Sequence[Word], place: int) -> bool:
+    """Whether what follows is no part of what was said before: "and", "a push that …"."""
+    if found[place].low == "and":
+        return True
+    if found[place].low not in ("which", "that", "whom"):
+        return False
+    return found[place - 1].text == "," or any(
+        found[comma].text == "," and found[comma + 1].low in DETERMINERS
+        for comma in range(max(0, place - LONGEST_LABEL - 1), place - 1)
+    )
+
+
+def _labelled(found: Sequence[Word], first: int, place: int, last: int) -> Subject | None:
+    """Who speaks in `Ilse Tarn: "I am here."`."""
+    opens = place + 1 < last and found[place + 1].text in '“"«„'
+    named = 0 < place - first <= LONGEST_LABEL and all(in_name(word) for word in found[first:place])
+    return Subject(first, place, place) if opens and named else None
+
+
+def _finder(who: Subject | None, found: Sequence[Word]) -> Subject | None:
+    """Who found something, if that is one whose findings are told: "the study", "the authors"."""
+    if who is None or not any(item.stem in DOCUMENT for item in found[who.first : who.last]):
+        return None
+    return who
+
+
+def _is_small(found: Sequence[Word], place: int, last: int) -> bool:
+    """Whether a word has no capital, but for "Reported by …" at an opening."""
+    word = found[place]
+    return not word.capital or (word.opens and place + 1 < last and found[place + 1].low == "by")
 
 
 def _speaks(found: Sequence[Word], place: int, last: int) -> bool:
@@ -114,8 +166,10 @@ def _speaks(found: Sequence[Word], place: int, last: int) -> bool:
         return False
     if _with_that(found, place):
         return True
-    if word.stem == "issu":
+    if word.stem in ("issu", "releas"):
         return any(item.low in _STATEMENTS for item in found[place + 1 : min(place + 5, last)])
+    if word.stem in PHRASAL:
+        return place + 1 < last and found[place + 1].low in PHRASAL[word.stem]
     if word.stem not in SPEAKING or _noun(word.low) or _takes(found, place):
         return False
     after = found[place + 1] if place + 1 < last else None
@@ -125,7 +179,16 @@ def _speaks(found: Sequence[Word], place: int, last: int) -> bool:
     past = word.low.endswith(("ed", "ing")) or word.low in ("said", "told", "wrote")
     if word.stem in _ALSO_NOUNS and not past:
         if after is None or after.low in _AFTER_NOUNS or after.text in ".,;:)":
-            return before is not None and after is not None and before.capital and after.text == "."
+            if before is None or after is None:
+                return False
+            if after.text == "," and place > 1 and found[place - 2].text == ",":
+                # "The fees, schools claim, pay for …"
+                return before.content
+            if not before.capital:
+                return False
+            # "…," Ilse Tarn replies, "…"
+            quoting = after.text == "," and place > 1 and found[place - 2].text in '”"»'
+            return after.text == "." or quoting
         if before is not None and before.text.endswith(("'s", "’s", "’", "'")):
             return False
     return True
@@ -161,6 +224,10 @@ def _speaker(
     """The words that name who speaks, before the verb or after it: "…," said the minister."""
     first, last = span
     before = found[place - 1] if place > first else None
+    if before is None:
+        # "Reported by Ilse Tarn."
+        passive = passive_by(found, place, last)
+        return None if passive is None else following(found, passive - 1, last)
     if before is not None:
         if before.text == "-" or before.kind == "number":
             return None
@@ -209,10 +276,12 @@ def _frame(
     place: int,
     span: tuple[int, int],
     number: int,
+    others: frozenset[int],
+    quoted: Sequence[tuple[int, int]],
 ) -> Frame | None:
     words = found[who.first : who.last]
     start, end = words[0].start, words[-1].end
-    names = _names(text, start, found[who.head - 1].end) or _names(text, start, end)
+    names = names_within(text, start, found[who.head - 1].end) or names_within(text, start, end)
     lows = {word.low for word in words}
     # Subject pronouns, unless a noun is near: "she said", not "her deputy said".
     roles = {
@@ -221,15 +290,15 @@ def _frame(
         if word.content and word.kind == "word" and word.low not in HONORIFICS
     }
     if not names:
-        names = _repeated(text, words)
+        names = repeated(text, words)
     ends = words[-1].low in PERSONAL
     pronoun = bool(lows & PERSONAL) and not names and (len(roles) < 2 or ends)
     if not names and not roles and not pronoun:
         return None
     low, high = place, place + 1
-    while low > max(span[0], place - REACH) and not _parts(found[low - 1]):
+    while low > max(span[0], place - REACH) and not (_parts(found[low - 1]) or low in others):
         low -= 1
-    while high < min(span[1], place + REACH) and not _parts(found[high]):
+    while high < min(span[1], place + REACH) and not (_parts(found[high]) or high in others):
         high += 1
     said = {
         index: word.stem
@@ -240,14 +309,16 @@ def _frame(
     # What is said follows the verb, unless hardly anything does.
     later = {stem for index, stem in said.items() if index > place}
     # … and where it stands before: "…," she told the court; it closed, the paper reported.
-    quoted = who.first > span[0] and found[who.first - 1].text in "”\"’'»"
+    behind = who.first > span[0] and found[who.first - 1].text in "”\"’'»"
     closed = place + 1 >= span[1] or found[place + 1].text in ".,;"
-    before = who.after or quoted or closed
+    before = who.after or behind or closed
     content = later if len(later) > 1 and not before else set(said.values())
+    if before:
+        content |= _around(text, min(start, found[place].start), found[span[1] - 1].end, quoted)
     return Frame(
         start,
         end,
-        found[place].stem,
+        _verb(found, place),
         frozenset(names),
         frozenset(roles - names),
         pronoun,
@@ -258,62 +329,43 @@ def _frame(
         who.sure,
         found[who.head - 1].low.endswith("s") and not names,
         words[0].low in _DEFINITE,
+        owners_within(text, start, end),
+        homes_within(text, start, found[who.head - 1].end),
     )
 
 
-def _names(text: str, start: int, end: int) -> frozenset[str]:
-    """The keys of the names in a place, without those whose something is meant."""
-    every = names_of(text)
-    near = every[bisect_left(every, start, key=lambda name: name.start) :]
-    near = near[: bisect_left(near, end, key=lambda name: name.start)]
-    # "Weller's finance director" is not Weller.
-    whose = [one for one in near if not one.text.endswith(("'s", "’s")) or one.end >= end]
-    return frozenset(key for name in whose for key in name.keys if key not in ROLES)
+def _verb(found: Sequence[Word], place: int) -> str:
+    """The verb as it is compared: "called it bad" is another than "called for help"."""
+    if found[place].text == ":":
+        return "say"
+    calls_for = found[place].low == "called" and found[place + 1 : place + 2]
+    if calls_for and calls_for[0].low == "for":
+        return "demand"
+    return found[place].stem
 
 
-def _repeated(text: str, words: Sequence[Word]) -> frozenset[str]:
-    """One word that opens a sentence, and has its capital elsewhere too: "Rock" is a name."""
-    if len(words) > 2 or not words[0].capital:
-        return frozenset()
-    known = _inner_capitals(text)[words[0].text] - (not words[0].opens)
-    return frozenset({key_of(words[0].low)}) if known > 0 else frozenset()
+def _around(text: str, begin: int, end: int, quoted: Sequence[tuple[int, int]]) -> set[str]:
+    """What the quotation before "…, she said." has in all its sentences, and the one after it."""
+    number = bisect_left(quoted, begin, key=lambda one: one[0])
+    near = [one for one in quoted[max(0, number - 1) : number] if begin - one[1] <= NEXT_TO]
+    near += [
+        one
+        for one in quoted[number : number + 2]
+        if 0 <= one[0] - end <= NEXT_TO and "\n" not in text[end : one[0]]
+    ]
+    found = words_of(text)
+    return {
+        word.stem
+        for low, high in near
+        for word in found[_word_at(found, low) : _word_at(found, high)]
+        if word.content and word.low not in HONORIFICS
+    }
 
 
-@lru_cache(maxsize=256)
-def _inner_capitals(text: str) -> Counter[str]:
-    """How often each word has a capital that no sentence gives it."""
-    return Counter(word.text for word in words_of(text) if word.capital and not word.opens)
+def _word_at(found: Sequence[Word], place: int) -> int:
+    return bisect_left(found, place, key=lambda word: word.start)
 
 
 def _parts(word: Word) -> bool:
     """Whether what one person says ends here and another begins."""
     return word.text == ";" or word.low in ("whereas", "while", "but", "although", "though")
-
-
-def described(text: str) -> dict[str, frozenset[str]]:
-    """For each word of a name, the stems of the ordinary words right around its mentions."""
-    return _described(text)
-
-
-@lru_cache(maxsize=256)
-def _described(text: str) -> dict[str, frozenset[str]]:
-    found = words_of(text)
-    around: dict[str, set[str]] = {}
-    for name in names_of(text):
-        low, high = max(0, name.first - 6), min(len(found), name.last + 7)
-        stems: set[str] = set()
-        for place in range(name.first - 1, low - 1, -1):
-            if found[place].stem in SPEAKING:
-                break
-            if found[place].text in ".;:!?" or (found[place].opens and place < name.first - 1):
-                stems |= {found[place].stem} if found[place].opens else set()
-                break
-            stems.add(stem_of(SAME_ROLE.get(found[place].low, found[place].low)))
-        for place in range(name.last + 1, high):
-            if found[place].text in ".;:!?" or found[place].stem in SPEAKING:
-                break
-            stems.add(found[place].stem)
-        stems |= {word.stem for word in found[name.first : name.last + 1]}
-        for key in name.keys:
-            around.setdefault(key, set()).update(stems - STOP_WORDS)
-    return {key: frozenset(stems) for key, stems in around.items()}

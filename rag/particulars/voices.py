@@ -1,15 +1,20 @@
 """The quotations and speakers of a sentence held against a source."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from rag.particulars.identity import may_be
 from rag.particulars.known import known_of
+from rag.particulars.mentions import described
+from rag.particulars.names import common_short, key_of, names_of
+from rag.particulars.nounphrases import is_finite
 from rag.particulars.particular import Finding, Particular
 from rag.particulars.quotations import Quotation, nearest, quotations_in, quotations_of, verbatim
 from rag.particulars.source import Source
-from rag.particulars.speech import Frame, described, frames_of
+from rag.particulars.speaking import DOCUMENT, SPEAKING
+from rag.particulars.speech import Frame, frames_of
 from rag.particulars.words import (
     Word,
     content_stems,
@@ -24,6 +29,8 @@ from rag.particulars.words import (
 SAME_SPEECH = 0.45
 # By so much more must another's frame hold to be the one that was altered.
 LIKELIER = 0.15
+# Share of what is reported that an author's own words must have to be what was put in a mouth.
+OWN_WORDS = 0.6
 # Words that may tell who speaks in the middle of a quotation.
 MOST_BETWEEN = 12
 # Sentences over which somebody goes on being quoted.
@@ -31,6 +38,8 @@ GOES_ON = 3
 # What a clause between a verb and a quotation counts, in characters.
 FAR = 1_000
 _PARTS = re.compile(r";|\b(?:while|whereas|but|although|though)\b|, and\b")
+# Words of a line that may tell whose the text is.
+LONGEST_BYLINE = 6
 # No sentence has more whose speakers matter.
 MOST_QUOTATIONS = 8
 
@@ -38,6 +47,11 @@ MOST_QUOTATIONS = 8
 # Who does these does not say what others say: "Iran threatened to", "Poland asked for".
 _OWN_ACTS = frozenset({"ask", "threat", "threaten"})
 _DENIALS = frozenset(stem_of(word) for word in "deny reject dispute dismiss".split())
+_FIRST_PERSON = frozenset("I my me My We we our Our".split())
+# Beside a name these tell that the text may have its words.
+_WRITINGS = DOCUMENT | frozenset(
+    stem_of(word) for word in "figures interview speech poll by credit courtesy".split()
+)
 _ONE_ACT = (frozenset({"alleg", "accus", "claim"}), _DENIALS)
 
 
@@ -141,20 +155,61 @@ def check_speakers(sentence: str, source: Source) -> list[Finding]:
             )
             quoting.setdefault(nearest_frame.at, around)
     for particular, frame in pairs:
-        told = quoting.get(frame.at) or _same_speech(frame, source)
+        told = quoting.get(frame.at) or _same_speech(frame, sentence, source)
         aside = particular.text.casefold().startswith("which ")
         if told is None or (aside and not _alike(told.verb, frame.verb)):
             findings.append(_unframed(particular, frame, source))
             continue
         place = (told.start, told.end)
-        if not (frame.sure and told.sure) or may_be(frame, told, source):
+        teller = source.passage[told.start : told.end]
+        if (
+            not (frame.sure and told.sure)
+            or may_be(frame, told, source)
+            or _one_name(frame, particular.text, teller)
+            or _is_within(frame, told, [other for _, other in pairs], source)
+            or _is_told_of(frame, told, source)
+        ):
             verdict = "held" if source.cites(*place) else "elsewhere"
             findings.append(Finding(particular, verdict, place, ""))  # type: ignore[arg-type]
         else:
-            teller = source.passage[told.start : told.end]
             why = f'"{particular.text}" is not who says this in the source: "{_short(teller)}" is'
             findings.append(Finding(particular, "altered", place, why))
     return findings
+
+
+def _one_name(frame: Frame, text: str, teller: str) -> bool:
+    """Whether two speakers have one name, short and long: "DOT", "the Transport Department"."""
+    return any(
+        known_of(other).holds(name)
+        for one, other in ((text, teller), (teller, text))
+        for name in names_of(one)
+        if not common_short(name) and (name.text.isupper() or len(name.keys) > 1)
+        if one is teller or frame.names & set(name.keys)
+    )
+
+
+def _is_within(frame: Frame, told: Frame, frames: Sequence[Frame], source: Source) -> bool:
+    """Whether another tells what this one says, and is the source's: "Ms Tarn said it showed …"."""
+    for other in frames:
+        shared = len(frame.content & other.content)
+        if (
+            other is not frame
+            and (other.names or other.roles & told.roles)
+            and 2 * shared >= max(1, min(len(frame.content), len(other.content)))
+            and may_be(other, told, source)
+        ):
+            return True
+    return False
+
+
+def _is_told_of(frame: Frame, told: Frame, source: Source) -> bool:
+    """Whether the source has somebody tell of this one's words: "reported Ms Tarn's call for"."""
+    first, last = sentences_of(source.passage)[told.sentence]
+    return told.verb != frame.verb and any(
+        word.text.endswith(("'s", "’s")) and key_of(word.low) in frame.names
+        for word in words_of(source.passage)[first:last]
+        if not told.start <= word.start < told.end
+    )
 
 
 def _distance(text: str, frame: Frame, start: int, end: int) -> int:
@@ -216,7 +271,7 @@ def _sentence_at(text: str, place: int) -> int:
     return 0
 
 
-def _same_speech(frame: Frame, source: Source) -> Frame | None:
+def _same_speech(frame: Frame, sentence: str, source: Source) -> Frame | None:
     """The source's frame that holds most of what a frame of a sentence reports.
 
     One by the same speaker is taken where another's is hardly more alike.
@@ -224,8 +279,12 @@ def _same_speech(frame: Frame, source: Source) -> Frame | None:
     if not frame.content:
         return None
     best: dict[bool, tuple[float, Frame]] = {}
+    named = {key for name in names_of(sentence) for key in name.keys}
     for told in frames_of(source.passage):
         if told.verb != frame.verb and {told.verb, frame.verb} & _OWN_ACTS:
+            continue
+        if told.verb in frame.content and told.names and told.names <= named - frame.names:
+            # "Ilse Tarn writes that Bo Wren confirmed …": what another did is what is said.
             continue
         same = len(frame.content & told.content) + (told.verb in frame.content) / 2
         same /= len(frame.content)
@@ -269,6 +328,9 @@ def _unframed(particular: Particular, frame: Frame, source: Source) -> Finding:
         if frame.names <= passage.keys and _others_there(frame, source):
             why = f'the source does not have "{particular.text}" say this'
             return Finding(particular, "missing", None, why)
+        if frame.names <= passage.keys and _in_own_words(frame, source):
+            why = f'the source does not have "{particular.text}" say this'
+            return Finding(particular, "missing", None, why)
         return Finding(particular, "elsewhere", None, "")
     return Finding(particular, "held", None, "")
 
@@ -284,3 +346,42 @@ def _others_there(frame: Frame, source: Source) -> bool:
         source.cites(one.start, one.end) and one.names and not one.names & frame.names
         for one in frames_of(source.passage)
     )
+
+
+def _in_own_words(frame: Frame, source: Source) -> bool:
+    """Whether the cited words are the author's, and have most of what somebody else is to say."""
+    wanted = frame.content & content_stems(source.words)
+    if len(wanted) < max(OWN_WORDS * len(frame.content), 3):
+        return False
+    for one in frames_of(source.passage):
+        if frame.names & (one.names | one.owners):
+            return False
+        if source.cites(one.start, one.end) and 2 * len(wanted & one.content) >= len(wanted):
+            return False
+    return not _may_write(frame.names, source)
+
+
+def _may_write(names: frozenset[str], source: Source) -> bool:
+    """Whether a passage may tell elsewhere that its words are theirs.
+
+    By a line of their name alone, a word of speech or a document in a sentence with it, a label
+    before it or behind it; or it is told by an "I".
+    """
+    text, found = source.passage, words_of(source.passage)
+    if any(word.text in _FIRST_PERSON for word in source.words):
+        return True
+    told = [name for name in names_of(text) if names & set(name.keys)]
+    for name in told:
+        first, last = sentences_of(text)[_sentence_at(text, name.start)]
+        labels = name.last + 1 < len(found) and found[name.last + 1].text == ":"
+        if labels or any(_writes(found, place) for place in range(first, last)):
+            return True
+        line = text[text.rfind("\n", 0, name.start) + 1 :].split("\n", 1)[0]
+        if len(line.split()) <= LONGEST_BYLINE:
+            return True
+    return False
+
+
+def _writes(found: Sequence[Word], place: int) -> bool:
+    word = found[place]
+    return word.stem in _WRITINGS or (word.stem in SPEAKING and is_finite(found, place))
