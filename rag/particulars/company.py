@@ -4,12 +4,14 @@
 name in the sentence stands near it in the source, and much of it near another.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 
 from rag.particulars.cues import stem_set
 from rag.particulars.names import SEATS_BY_KEY, Name, names_of
+from rag.particulars.openers import ORDINARY
 from rag.particulars.rivals import in_one_list, may_stand_for
 from rag.particulars.source import Source
 from rag.particulars.words import Word, content_stems, sentences_of, words_of
@@ -31,7 +33,7 @@ Company = tuple[frozenset[str], frozenset[str], bool, bool, bool]
 def wrong_company(sentence: str, source: Source, name: Name) -> str:
     """Why a name is not what the source has there: what is told of it is told of another."""
     found = words_of(sentence)
-    if _owns(found, name):
+    if _owns(found, name) or _referred_to(source, name):
         return ""
     mine = _near(found, name)
     every, there = names_of(source.passage), words_of(source.passage)
@@ -65,6 +67,7 @@ def wrong_company(sentence: str, source: Source, name: Name) -> str:
             or land & _lands(other)
             or other.text.isupper() != name.text.isupper()
             or (opens and not set(other.keys) & sure)
+            or (other.first == other.last and there[other.first].stem in ORDINARY)
             or place != placed
             or not source.cites(other.start, other.end)
             or (spoken_of and own_before)
@@ -115,6 +118,16 @@ def _near(found: Sequence[Word], name: Name, reach: int = REACH) -> frozenset[st
 
 def _owns(found: Sequence[Word], name: Name) -> bool:
     return found[name.last].text.endswith(("'s", "’s", "s’", "s'"))
+
+
+def _referred_to(source: Source, name: Name) -> bool:
+    """Whether a "he" of the cited words may be a name that stands before it."""
+    keys = set(name.keys)
+    early = min((one.start for one in names_of(source.passage) if keys & set(one.keys)), default=-1)
+    return early >= 0 and any(
+        word.start > early and re.split("['’]", word.low)[0] in _PRONOUNS - {"it"}
+        for word in source.words
+    )
 
 
 def _lands(name: Name) -> set[str]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from rag.particulars.names import names_of
+from rag.particulars.names import Name, names_of
+from rag.particulars.rivals import ROLE_KEYS
 
 # Words of a name that may be a title, a place and a surname each: longer runs are headlines.
 LONGEST = 4
@@ -18,11 +19,19 @@ def fuller_names(text: str, others: Iterable[str]) -> tuple[str, ...]:
     told: dict[str, dict[tuple[str, ...], str]] = {}
     for names in (mine, *map(names_of, others)):
         for name in names:
-            if 1 < len(name.keys) <= LONGEST and name.keys[-1] in alone:
-                told.setdefault(name.keys[-1], {})[name.keys] = name.text
+            keys = _without_office(name)
+            if 1 < len(keys) <= LONGEST and keys[-1] in alone:
+                text = name.text if keys == name.keys else " ".join(name.text.split()[-len(keys) :])
+                told.setdefault(keys[-1], {})[keys] = text
     return tuple(
         max(full.values(), key=len)
         for full in told.values()
         # "James Comey" and "former FBI director James Comey" are one.
         if len({keys[-2] for keys in full}) == 1
     )
+
+
+def _without_office(name: Name) -> tuple[str, ...]:
+    """The words behind the last office: "Ada Lorne" of "Senate Justice Chairman Ada Lorne"."""
+    at = max((place for place, key in enumerate(name.keys) if key in ROLE_KEYS), default=-1)
+    return name.keys[at + 1 :]

@@ -1,5 +1,6 @@
 """The names that a source has, ready to be asked for one: spelt otherwise, shortened, or long."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +15,7 @@ _LINKS = frozenset(
     "of the for and in on at & - de du da la le van von der den bin al el y e".split()
 )
 _BYNAME = frozenset("“”\"'‘’()")
+_WITH_S = re.compile(r"\b([A-Z]\w+)\([sS]\)")
 # Bodies whose short form may begin with them: "DOJ".
 _OFFICES = frozenset("department ministry office bank university".split())
 # Letters of a longer name that its short form needs before small words may give them.
@@ -48,7 +50,10 @@ class Known:
         `spelled` are short forms that are spelled out elsewhere, so that no other long form fits.
         """
         wanted = {
-            key for key in name.keys if not {key, key.removesuffix("s"), f"{key}s"} & self.small
+            key
+            for key in name.keys
+            # "East" for "eastern Lorne", "ships" for "ship".
+            if not {key, key.removesuffix("s"), f"{key}s", f"{key}ern"} & self.small
         }
         # "Agreements" for "Agreement", "SNPs" for "SNP": one name told of several.
         wanted = {self._told_as(key) for key in wanted}
@@ -128,6 +133,10 @@ def known_of(text: str) -> Known:
         if one.capital and one.kind == "word" and two.kind == "number" and one.end == two.start:
             sets.append(frozenset({key_of(one.low)}))
             places.append((one.start, two.end))
+    # "HTTP(S)" is both.
+    for match in _WITH_S.finditer(text):
+        sets.append(frozenset({key_of(f"{match[1]}s".casefold())}))
+        places.append(match.span())
     shorts |= _titled(found)
     keys = {key for words in sets for key in words}
     solid = {"".join(name.keys) for name in names}

@@ -38,6 +38,8 @@ _VERBAL = frozenset(
     "has had have is was are were will would may might can could should must did does do said says "
     "and et then later first never not".split()
 )
+# "Harbourside.com" is Harbourside.
+_SITES = re.compile(r"(?<=\w{4})\.(?:com|org|net)$|(?<=\w{4})\.co\.\w\w$")
 _CODE = re.compile(
     r"(?<![\w.-])(?!(?:Q|H|FY|CY)\d+\b)(?=[A-Za-z.-]*\d)[A-Z]\w*(?:[.-]\w+)*(?![\w-])"
 )
@@ -62,9 +64,9 @@ class Name:
 @lru_cache(maxsize=50_000)
 def key_of(low: str) -> str:
     """A folded word of a name as it is compared: countries by one name, sounds by one spelling."""
-    low = low.replace(".", "")
-    if low in ONE_NAME:
-        return ONE_NAME[low]
+    low = _SITES.sub("", low).replace(".", "")
+    if low in ONE_NAME or low.removesuffix("s") in ONE_NAME:
+        return ONE_NAME.get(low) or ONE_NAME[low.removesuffix("s")]
     if low in SAME_ROLE:
         return SAME_ROLE[low]
     if len(low) > 4:
@@ -97,6 +99,7 @@ def names_of(text: str) -> tuple[Name, ...]:
                 and _named(found[after])
                 and (after == last + 1 or _joins(found, last, after - 1))
                 and not _parted(found, last, after)
+                and "\n\n" not in text[found[last].end : found[after].start]
             ):
                 last = after
             else:
@@ -169,6 +172,8 @@ def _name(text: str, found: Sequence[Word], first: int, last: int) -> list[Name]
         return []
     if found[first] is opener and opener.opens and not opener.text[1:].isupper():
         ordinary = opener.stem in ORDINARY or opener.low in ROLES
+        following = found[first + 1].low if first < last else ""
+        ordinary = ordinary and (opener.low, following) not in JOINED
         if ordinary and key_of(opener.low) not in ONE_NAME.values():
             first += 1
             while first <= last and not found[first].capital:

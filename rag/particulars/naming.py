@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rag.particulars.acting import wrong_actor, wrong_agent
 from rag.particulars.company import MOST_SAID, wrong_company
+from rag.particulars.forms import in_other_form
 from rag.particulars.known import known_of
 from rag.particulars.names import (
     SEATS_BY_KEY,
@@ -96,6 +97,9 @@ def _verdict(name: Name, sentence: str, source: Source) -> tuple[Verdict, tuple[
         _led_in(name, sentence, source)
         or _of_a_place(name, source)
         or _with_its_noun(name, sentence, source)
+        or in_other_form(sentence, name, source)
+        # "Republican" is dropped from a name as an office, and gives its letter to "NRC".
+        or known_of(source.passage).holds(name)
     ):
         return "elsewhere", None
     if (

@@ -47,7 +47,11 @@ us usa american americans america; uzbekistan uzbek uzbeks; venezuela venezuelan
 vietnam vietnamese; wales welsh welshman; yemen yemeni yemenis; zambia zambian;
 zimbabwe zimbabwean; africa african africans; asia asian asians; paris parisian; rome roman;
 vienna viennese; moscow muscovite; london londoner londoners; berlin berliner;
-jewish jew jews; arab arabs arabic
+jewish jew jews; arab arabs arabic; mauritius mauritian; botswana batswana;
+barbados barbadian; bahamas bahamian; belize belizean; maldives maldivian; tonga tongan;
+samoa samoan; suriname surinamese; eswatini swazi; djibouti djiboutian; brunei bruneian;
+trinidad trinidadian; macedonia macedonian; bermuda bermudian; palau palauan; nauru nauruan;
+monaco monegasque; andorra andorran; timor timorese; tibet tibetan; catalonia catalan catalans
 """
 ONE_NAME = {name: names.split()[0] for names in _COUNTRIES.split(";") for name in names.split()}
 # Two words that are one name.

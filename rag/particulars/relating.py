@@ -165,6 +165,10 @@ def wrong_slot(sentence: str, source: Source, name: Name) -> str:
         if 1 not in alike:
             # "Overruled the Ohm case" and "overruled a Supreme Court case, Ohm"
             fits = fits and attributive(found, name) == attributive(there, other)
+            # "The school where Ada taught" and "the school in Skelby"
+            fits = fits and _link(found, name) == _link(there, other)
+        # "The Lund-led pact" is not Lund.
+        fits = fits and follows != "-"
         if fits and source.cites(other.start, other.end):
             rivals.append((other, alike))
     for other, alike in rivals:
@@ -197,6 +201,9 @@ def _slot(found: Sequence[Word], name: Name) -> Slot:
             word = found[place]
             if word.text in ".;:!?()" or (step > 0 and word.opens):
                 break
+            if word.text == "," and step < 0:
+                # "A notice of dismissal, Lund said": what is before belongs to another.
+                break
             if word.content and word.low not in HONORIFICS:
                 stems.append(word.stem)
             if step < 0 and word.opens:
@@ -204,6 +211,15 @@ def _slot(found: Sequence[Word], name: Name) -> Slot:
             place += step
         sides.append(stems)
     return sides[0], sides[1]
+
+
+def _link(found: Sequence[Word], name: Name) -> str:
+    """The small word right before a name and its article, "" where it has none."""
+    at = name.first - 1
+    while at >= 0 and (found[at].low in ("the", "a", "an", *HONORIFICS) or found[at].text == "."):
+        at -= 1
+    plain = at >= 0 and found[at].kind == "word" and not found[at].content
+    return found[at].low if plain else ""
 
 
 def after_bracket(found: Sequence[Word], place: int) -> int:

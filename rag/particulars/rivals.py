@@ -123,6 +123,10 @@ def _same_thing(one: Name, two: Name) -> bool:
         initials = "".join(key[0] for key in long.keys)
         if len(short.keys) == 1 and len(initials) > 1 and letters == initials:
             return True
+        turned = f"{long.keys[-1][0]}o{initials[:-1]}"
+        if set(short.keys) & {turned, f"us{turned}"}:
+            # "DOJ official" and "Justice Department"
+            return True
         if short.text.removesuffix("s").isupper() and _in_order(letters, long.text.casefold()):
             return True
     return any(

@@ -66,6 +66,8 @@ def subject_of(found: Sequence[Word], names: Sequence[Name], place: int) -> Subj
         before = at - 2 if found[at - 1].text == "," else at - 1
         name = ending.get(before)
         plain = name is not None and not in_possessive(found, name)
+        # Of "the head of Lund, who" and "a friend of Lund who" either may be meant.
+        plain = plain and name is not None and found[name.first - 1].low not in PREPOSITIONS
         return _named_subject(found, names, name, apart=True) if name and plain else None
     if word.text == ",":
         return _before_aside(found, names, at)
