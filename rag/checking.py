@@ -208,7 +208,7 @@ class Checker:
                 or row.support.probability >= best.support.probability - ALSO_WITHIN
             ),
         ]
-        open_ = open_findings(one.text, near)
+        open_ = open_findings(one.text, near, given)
         verdict, failed = _verdict(one.text, best, open_)
         if not failed and (clause := self._unsaid(one.text, near, given)):
             verdict, failed = "not supported", [f"the passages it cites do not say “{clause}”"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from rag.directives import directives
 from rag.particulars import Finding, check, fuller_names
 from rag.support import Source, Support, with_words
+from rag.terms import content_words
 from rag.types import DraftCitation, Passage
 
 Span = tuple[int, int]
@@ -16,6 +17,8 @@ Key = tuple[str, int, int]
 _OWNED = frozenset({"number", "date"})
 # Particulars that a fuller name may hold.
 _NAMED = frozenset({"name", "speaker"})
+# A passage that has one word less of a clause than another says as much of it.
+NEARLY = 2
 _PARTS = re.compile(r".+?(?:, |; | and | but | while | whereas |\Z)", re.DOTALL)
 
 
@@ -141,9 +144,11 @@ def missing_in(row: Held) -> set[Key]:
     return {key_of(finding) for finding in row.findings if fails(finding)}
 
 
-def open_findings(sentence: str, rows: Sequence[Held]) -> list[Finding]:
+def open_findings(sentence: str, rows: Sequence[Held], given: Given) -> list[Finding]:
     """What stands in none of these passages, as the best of them is told it.
 
+    A name counts only in a passage that has as much of what its clause says beside it as the best:
+    "Ada Lorne built the quay" is not said by one that tells of the quay and one that names her.
     A figure counts only in a passage that also has the names of its clause, where any has them:
     "Arle has 800 shops" is not said by one source that has Arle and one of Brone's 800 shops.
     """
@@ -152,13 +157,23 @@ def open_findings(sentence: str, rows: Sequence[Held]) -> list[Finding]:
         {key_of(one) for one in row.findings} - gone
         for row, gone in zip(rows, failing, strict=True)
     ]
+    parts = [match.span() for match in _PARTS.finditer(sentence)]
+    texts = [content_words(given.sources[row.passage.rank].text) for row in rows]
+
+    def stands(key: Key, place: int) -> bool:
+        if key not in told[place] or key[0] != "name":
+            return key in told[place]
+        low, high = next(part for part in parts if part[0] <= key[1] < part[1])
+        beside = content_words(f"{sentence[low : key[1]]} {sentence[key[2] : high]}")
+        return len(beside & texts[place]) > len(beside & texts[0]) - NEARLY
+
     open_ = [
         finding
         for finding in rows[0].findings
-        if fails(finding) and not any(key_of(finding) in keys for keys in told[1:])
+        if fails(finding)
+        and not any(stands(key_of(finding), place) for place in range(1, len(rows)))
     ]
     names = {key for keys in told for key in keys if key[0] == "name"}
-    parts = [match.span() for match in _PARTS.finditer(sentence)]
     for finding in rows[0].findings if len(rows) > 1 else ():
         key = key_of(finding)
         if key[0] not in _OWNED or not any(key in keys for keys in told):
