@@ -6,19 +6,20 @@ places and times of day, qualities; of comparatives only such as have no adjecti
 
 # The two sides of a pair stand around a colon; a stroke parts the pairs.
 ANTONYMS = """
+men man male : women woman female /
 hold unchanged : cut hike / hold stand withstand : collapse burst / accept believe : doubt /
 welcome approve back support praise : object resent protest / adhere follow : avoid shun ignore /
 mild warm : cold colder / thefirst : thelast / rain rainy wet : dry sunshine sunny / play : miss /
 sharpen : dull blunt / close shut seal : open unseal / near nearby beside : farfrom / yield
 surrender : resist withstand / forsake : take bring carry / break breach violate flout infringe
 contravene defy : honour honor fulfil fulfill obey observe respect comply adhere keep / free :
-captive / win victory triumph : defeat / lead : behind / cancel scrap suspend : run operate /
+captive / lead : behind / cancel scrap suspend : run operate /
 finish complete : abandon / reach meet attain achieve : miss / remember : forget / free release :
 jail imprison detain hold / attack : defend protect / defend : criticise criticize attack abandon /
 push : pull / add insert : remove delete strip / remove take : leave retain keep / retain :
 relinquish lose forfeit surrender / restore reinstate : abolish remove suspend scrap / appoint
 elect promote : dismiss sack oust remove demote / promote : relegate demote / create establish
-found introduce set : abolish dissolve scrap disband dismantle / introduce : withdraw / merge unite
+introduce : abolish dissolve disband dismantle / introduce : scrap withdraw / merge unite
 join combine reunite : split separate divide part / attend present : absent miss skip boycott /
 present presence : absent absence / absent lack : attend / abundant plentiful plenty ample : scarce
 insufficient shortage / surplus excess glut : shortage scarcity shortfall deficit / sufficient
@@ -52,7 +53,7 @@ heavy : light / fast quick rapid swift : slow gradual / hard : soft / rough : sm
 blunt / bright sunny clear : dull dim cloudy overcast / clear sunny : foggy / loud : quiet silent /
 rich wealthy prosperous : poor / flourish thrive prosper : wither decay / sweet : sour bitter /
 fresh : stale / clean : dirty polluted contaminated / clear : murky / pure : impure / dry arid :
-damp humid moist / drought : flood / raw : cooked / healthy well : ill sick diseased / recover
+damp humid moist / drought : flood / raw : cooked / healthy : ill sick diseased / recover
 improve : relapse deteriorate / cure heal : infect / benign : malignant / acute : chronic / mild :
 severe harsh / gentle : harsh / slight : severe / lenient : harsh strict / strict tight : lax loose
 / simple : complex complicated / easily : hardly / true genuine authentic real : false fake forged

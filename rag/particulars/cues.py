@@ -19,7 +19,7 @@ AUXILIARY = frozenset(
     not never be is are was were been being am do does did done have has had having will would
     shall should can could may might must to a an the any yet also ever even very so still of
     that it he she they there this these his her its their in on at by for with from as all both
-    either most very quite rather
+    either most very quite rather whether how or nor
     """.split()
 )
 MODALS = frozenset("should would will may might must could can shall".split())
@@ -28,6 +28,10 @@ LIGHT = stem_set(
     "plan intend expect want try begin start continue seek hope manage able come "
     "say get go make take give find go be use face aware"
 )
+_ASKED = stem_set(
+    "say tell answer disclose reveal comment specify clarify explain confirm know elaborate discuss"
+)
+_ASKING = frozenset("whether if how what why who when where which".split())
 _WANTING = stem_set("want seek hope expect intend plan try face")
 SAYING = stem_set(
     "say tell accord report deny testify state describe call insist argue add "
@@ -85,9 +89,14 @@ def reach(found: Sequence[Word], place: int, size: int = 4) -> tuple[int, ...]:
         )
         if ends_clause(word) and not (opens and index == place):
             break
-        if reached and word.low in MODALS:
+        if reached and (word.low in MODALS or word.low == "without"):
             break
-        if word.kind == "mark" or word.low in AUXILIARY or ends_clause(word) or manner(word):
+        if word.stem in _ASKED and index + 1 < len(found) and found[index + 1].low in _ASKING:
+            # "Declined to say whether" denies the saying.
+            reached.append(index)
+            break
+        empty = not word.content and word.low != "over"
+        if empty or word.low in AUXILIARY or ends_clause(word) or manner(word):
             continue
         reached.append(index)
         if len(reached) == size:
@@ -97,7 +106,8 @@ def reach(found: Sequence[Word], place: int, size: int = 4) -> tuple[int, ...]:
 
 def manner(word: Word) -> bool:
     """Whether a word tells how or how often: "publicly". An ending serves, "reply" apart."""
-    return len(word.low) > 5 and word.low.endswith("ly") and not word.low.endswith("ply")
+    long = len(word.low) > 5 or word.low in ("fully", "truly", "badly")
+    return long and word.low.endswith("ly") and not word.low.endswith("ply")
 
 
 def reach_back(found: Sequence[Word], place: int, size: int = 2) -> tuple[int, ...]:

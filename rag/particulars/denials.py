@@ -31,11 +31,13 @@ _WEAK = stem_set(
     omit neglect ignore overlook skip forgo waive immune contrary false untrue wrong baseless myth
     deficient notwithstanding loss unless beyond revoke scrap axe shelve unconfirmed shortage
     scarce independent delay postpone overdue pending await safe secure intact guarantee
-    empty vacant desert owe exonerate absolve acquit"""
+    empty vacant desert owe exonerate absolve acquit little few denial refusal off away"""
 )
 # "No longer than", "not only", "no fewer than": no denial.
 _NO_DENIAL = frozenset("only least matter doubt wonder".split())
 _COMPARED = frozenset("longer fewer less more later earlier smaller sooner higher lower".split())
+_HAVE = frozenset("have has had is are was were".split())
+_AFTER_ANSWER = frozenset(".,;:!?\"”’'")
 _SUBJECTS = frozenset("it they he she this".split())
 _NO_LESS = frozenset("regardless nevertheless nonetheless".split())
 _UN = ("un", "non", "dis", "mis")
@@ -47,7 +49,9 @@ _IN = stem_set(
 _NO_PREFIX = stem_set(
     "dismiss dismissal discover discovery discharge discount display dispose disposal distance "
     "dispatch discuss district distinct disturb distress misses mission missed missing mistake "
-    "union unit unite united university"
+    "union unit unite united university disclose disclosure discard discourse disease disguise "
+    "dispense dispute distract dissolve distill distort mischief missile under unless until "
+    "nonetheless"
 )
 _IN_ENDS = ("ible", "able", "ent", "ant", "ate", "ive", "ect", "ous", "ete", "ure", "ile", "ite")
 _NOT_IN = frozenset("invaluable inflammable instant invent incident indent".split())
@@ -77,7 +81,7 @@ def _denial(found: Sequence[Word], place: int) -> Cue | None:
     word = found[place]
     following = found[place + 1].low if place + 1 < len(found) else ""
     negative = word.low in _NOT or word.low.endswith("n't")
-    none = word.low in _NONE
+    none = word.low in _NONE and word.text != "NO"
     third = found[place + 2].low if place + 2 < len(found) else ""
     compared = following in _COMPARED and third == "than"
     ahead = [other.low for other in found[place + 1 : place + 5]]
@@ -87,6 +91,14 @@ def _denial(found: Sequence[Word], place: int) -> Cue | None:
         return None
     if none and following == "but":
         # "With nothing but cunning"
+        return None
+    if word.low == "none" and following == "to" and place and found[place - 1].low == "from":
+        # "From none to five" counts.
+        return None
+    if word.low == "yet" and following == "to" and place and found[place - 1].low in _HAVE:
+        return replace(cue_at(found, place + 1, ""), text=word.text, start=word.start)
+    if word.low == "no" and (not following or following in _AFTER_ANSWER):
+        # "He answered no"
         return None
     if none and following == "-":
         # "A no-fly zone", "a no-brainer"
@@ -168,7 +180,8 @@ def denies_weakly(word: Word) -> bool:
 
 def is_denial(word: Word) -> bool:
     """Whether a word denies, by itself."""
-    return word.low in _NOT or word.low in _NONE or word.low.endswith("n't") or word.stem in _VERBS
+    none = word.low in _NONE and word.text != "NO"
+    return word.low in _NOT or none or word.low.endswith("n't") or word.stem in _VERBS
 
 
 def negative_of(word: Word) -> str | None:
@@ -194,6 +207,7 @@ _TURNS = stem_set(
     "rather outside exempt omit neglect ignore overlook immune deficient devoid false untrue "
     "baseless myth wrong free absent loss shortage scarce insufficient revoke unless "
     "delete break breach renege scrap axe shelve contrary "
+    "decline pend await denial refusal "
     "reluctant hesitant loath wary unwilling defer postpone adjourn unanimous unanimously avert"
 )
 
@@ -209,4 +223,4 @@ def turns(word: Word, *, before: bool = True) -> bool:
     """
     if word.stem in _TURNS_AFTER and not before:
         return False
-    return word.stem in _TURNS or word.low == "non" or word.low.startswith("deficien")
+    return word.stem in _TURNS or word.low in ("non", "short") or word.low.startswith("deficien")

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from rag.particulars.cues import Cue, stem_set
+from rag.particulars.contexts import same_clause, surroundings_of, tells
+from rag.particulars.cues import SAYING, Cue, manner, stem_set
 from rag.particulars.denials import denials_of, denies_weakly, negative_of, turns
 from rag.particulars.deriving import told_of_the_rest
-from rag.particulars.opposing import same_clause, surroundings_of, tells
 from rag.particulars.opposites import LOOSE, OPPOSITE_GROUPS, SIDES
 from rag.particulars.particular import Finding, Particular
 from rag.particulars.polarity import check_polarity
@@ -29,6 +29,8 @@ _PHRASES = frozenset(
     {("yet", "to"), ("left", "out"), ("all", "but"), ("apart", "from"), ("aside", "from"),
      ("stay", "away"), ("stayed", "away"), ("other", "than")}
 )  # fmt: skip
+_DENIALS = frozenset("denial denials refusal refusals".split())
+_BOUNDING = frozenset("more less fewer longer later earlier higher lower".split())
 _IN_USE = frozenset("order service use action".split())
 _FROM = frozenset("earliest soonest until from".split())
 # "Support ended" is "has not been supported since".
@@ -38,9 +40,10 @@ _LASTING = frozenset("still stay stays stayed keep keeps kept continue continues
 _LEADING = frozenset("across in at on among for under with over by during within after".split())
 # "All jobs were safe" denies only what is bad: "no jobs will be lost".
 _SOUND = stem_set("safe secure intact guarantee")
+_SUPPORTING = stem_set("hold conduct show have carry make provide offer organise organize")
 _BAD = stem_set("lose loss cut harm hurt damage injure affect risk danger close go shed job")
 # Words on each side of a "not" of the source that stand around it.
-REACH = 10
+REACH, WIDE = 10, 24
 # Denials outside the cited span that are looked at, and the words around one.
 MOST = 40
 BESIDE = 20
@@ -71,13 +74,16 @@ def check_negations(sentence: str, source: Source) -> list[Finding]:
         for cue in said
     ]
     lost = None
+    # "It is affected if set to accept" for "what is not set to accept is not affected"
+    caps = all(word.low != "than" for word in words)
+    depends = any(word.low in ("if", "only") for word in words)
     for cue in told:
         # "Not before 9 June" for "the earliest date is 9 June".
         begins = bool(_FROM & {word.low for word in words})
         if has_end(cue, there, UNTIL | {"before"} if begins else UNTIL):
             continue
         at = _about(cue, words) if same_clause(cue, words, there) else None
-        if at is None:
+        if at is None or (depends and _twice(cue, told, there)) or (caps and _caps(cue, there)):
             continue
         stems_of = set(cue.focus) if cue.whole else {at.stem}
         shared = [word for word in words if word.content and word.stem in stems_of]
@@ -98,6 +104,22 @@ def check_negations(sentence: str, source: Source) -> list[Finding]:
     )
 
 
+def _twice(cue: Cue, told: Sequence[Cue], there: Sequence[Word]) -> bool:
+    """Whether the sentence of a denial, without an "if" of its own, has another."""
+    ends = [word.start for word in there if word.opens and word.start > cue.start]
+    begins = [word.start for word in there if word.opens and word.start <= cue.start]
+    low, high = max(begins, default=0), min(ends, default=there[-1].end)
+    if any(word.low == "if" and low <= word.start < high for word in there):
+        return False
+    return sum(low <= other.start < high for other in told) > 1
+
+
+def _caps(cue: Cue, there: Sequence[Word]) -> bool:
+    """Whether a denial sets a bound: "may not ask for more than two"."""
+    after = [word.low for word in there if word.start > cue.end][:REACH]
+    return any(one in _BOUNDING and two == "than" for one, two in pairwise(after))
+
+
 def _as_written(cue: Cue, there: Sequence[Word]) -> list[str]:
     return [word.text for word in there if word.start > cue.end and word.stem in cue.focus][:3]
 
@@ -115,10 +137,10 @@ def _about(cue: Cue, words: Sequence[Word]) -> Word | None:
     ):
         return None
     # What is shared must tell something: "nothing" is not denied of a place or a year.
-    same = [word for word in words if word.stem in shared]
+    same = [word for word in words if word.stem in shared and not manner(word)]
     if all(word.kind == "number" or (word.capital and not word.opens) for word in same):
         return None
-    return next(word for word in words if word.stem == shared[0])
+    return next((word for word in same if word.stem == shared[0]), same[0])
 
 
 def _kept(
@@ -134,11 +156,11 @@ def _kept(
         return False
     own = {word.stem for word in words}
     lows = [word.low for word in words]
-    if any(pair in _PHRASES for pair in pairwise(lows)):
+    if any(pair in _PHRASES for pair in pairwise(lows)) or _DENIALS & set(lows):
         return True
     if any(
         word.stem not in stems
-        and (denies_weakly(word) or negative_of(word) in cue.focus)
+        and (denies_weakly(word) or negative_of(word) in cue.focus or negative_of(word) in stems)
         and not (word.low in _LASTING and _lasts_undenied(cue, own, lows))
         and (word.stem not in _SOUND or set(cue.focus) & _BAD)
         for word in words
@@ -267,16 +289,25 @@ def _added(
     if beside is not None:
         return Finding(particular, "elsewhere", (beside.start, beside.end), "")
     at = _about(cue, there)
-    if at is not None and not cue.whole and at.stem != cue.focus[0]:
+    if at is not None and not cue.whole and at.stem != cue.focus[0] and not _held(cue, there):
         # What it denies is not in the source: "did not know" for "had not been told".
         at = None
+    if cue.whole and cue.focus and cue.focus[0] not in {word.stem for word in there}:
+        at = None
     place = there.index(at) if at is not None else 0
+    own = {word.stem for word in words}
     near = there[max(0, place - REACH) : place + REACH]
+    if at is not None and _other_side(there, place):
+        # "Have not done it well" for "better than they have done it"
+        return Finding(particular, "held", None, "")
     # "Failed to avoid it" is not said by "avoided it".
     turned = any(
         turns(word, before=at is not None and word.start < at.start) and word.stem not in cue.focus
         for word in near
-    ) or any(negative_of(word) in cue.focus for word in there)
+    ) or any(
+        word.stem not in own and not {negative_of(word)}.isdisjoint(own | set(cue.focus))
+        for word in there
+    )
     turned = turned or any(word.stem in _OVER for word in there[max(0, place - 5) : place + 6])
     if cue.stem == "longer":
         # "Should no longer get the same" for "proposed ending the practice"
@@ -287,7 +318,6 @@ def _added(
     if cue.text.casefold() == "without":
         # "Without tilling" for "no-till"
         turned = turned or any(one.low == "no" and two.text == "-" for one, two in pairwise(there))
-    own = {word.stem for word in words}
     if not (len(cue.focus) > 1 and set(cue.focus[:2]) <= {word.stem for word in near}):
         turned = turned or any(_opposed(word.stem, cue) and word.stem not in own for word in there)
     # A denial of the source that no other of the sentence answers to, among the same words.
@@ -307,10 +337,41 @@ def _added(
         (one.low, two.low) == ("out", "of") and three.low in _IN_USE
         for one, two, three in zip(near, near[1:], near[2:], strict=False)
     )
-    if at is None or turned:
+    if at is None or turned or not _of_same(cue, words, there, place):
         return Finding(particular, "held", None, "")
     why = f'"{cue.text}" is not what the source says of "{at.text}"'
     return Finding(particular, "altered", (at.start, at.end), why)
+
+
+def _held(cue: Cue, there: Sequence[Word]) -> bool:
+    """Whether what a verb of no meaning denies stands in the source: "did not hold free votes"."""
+    if cue.focus[0] not in _SUPPORTING or len(cue.focus) < 3:
+        return False
+    return any(
+        [one.stem, other.stem] == list(cue.focus[1:3])
+        for one, other in pairwise([word for word in there if word.content])
+    )
+
+
+def _of_same(cue: Cue, words: Sequence[Word], there: Sequence[Word], place: int) -> bool:
+    """Whether a denial is about what the source tells around a word: two words, or half, are."""
+    if there[place].stem in SAYING:
+        return False
+    at = next(index for index, word in enumerate(words) if word.start == cue.start)
+    mine = _context(cue, words)
+    theirs = surroundings_of(there, place, WIDE // 2) | {there[place].stem}
+    shared = (mine | surroundings_of(words, at, WIDE // 2)) & theirs
+    return len(shared) >= 2 or 2 * len(shared) >= len(mine)
+
+
+def _other_side(there: Sequence[Word], place: int) -> bool:
+    """Whether a word stands after the "than" of a comparison."""
+    low = place
+    while low and place - low < WIDE and not there[low].opens:
+        if there[low - 1].low == "than":
+            return True
+        low -= 1
+    return False
 
 
 def _told_beside(

@@ -32,10 +32,13 @@ _POSSIBLE = frozenset(
     "unlikely apparently seemingly presumably likeliest".split()
 )
 _BEFORE_NOUN = frozenset("a an the any some about of for as its his her their and other".split())
+_DETERMINERS = frozenset("a an the its his her their our this that".split())
+_FINITE = MODALS | _BE | frozenset("has have had did does do".split())
+_UNSURE = stem_set("know unknown unclear unsure uncertain wonder doubt")
 _QUOTES = frozenset("\"“”'‘’")
 _POSSIBLE_VERBS = stem_set(
     "expect believe think suspect appear seem suggest forecast predict estimate "
-    "fear anticipate potential probable"
+    "fear anticipate potential probable postulate speculate conjecture"
 )
 _INTENDED = stem_set(
     "plan intend aim threaten propose seek hope want vow promise pledge offer try attempt "
@@ -49,8 +52,8 @@ _WEIGHING = frozenset("considering weighing mulling exploring contemplating pond
 _LEGENDS = frozenset("legend legends tradition folklore rumour rumours rumor rumors myth".split())
 # What a sentence may have instead, beside the cues themselves.
 _SOFT = _POSSIBLE | frozenset(
-    "if unless can would should risk chance prospect eventual reportedly allegedly purportedly "
-    "supposedly whether pending future candidate running".split()
+    "if unless can cannot would should risk chance prospect eventual reportedly allegedly "
+    "purportedly supposedly whether pending future candidate running".split()
 )
 _SOFT_STEMS = (
     _POSSIBLE_VERBS
@@ -61,7 +64,8 @@ _SOFT_STEMS = (
         "prepare schedule due ready draft set await invite request agree demand order tell "
         "should must need ought mean design want keen would intent caution doubt question "
         "hypothesis indicate imply hint propose proposed prediction expectation "
-        "consideration outlook guidance forecast projection target bid campaign candidacy apply"
+        "consideration outlook guidance forecast projection target bid campaign candidacy apply "
+        "judge deem regard reckon assess"
     )
 )
 # What depends on something is not told of by hearsay.
@@ -108,6 +112,14 @@ def _hedge(found: Sequence[Word], place: int) -> Cue | None:
         places = reach(found, place + (2 if following == "," else 1), 6)
         stems = stems_at(found, places)
         return Cue(word.text, word.start, word.end, stems, "alleged", word.stem, places=places)
+    if (
+        word.low == "whether"
+        and {other.stem for other in found[max(0, place - 4) : place]} & _UNSURE
+    ):
+        # "It is not known whether": of what is asked two words must be told.
+        asked = tuple(at for at in reach(found, place + 1, 6) if not found[at].capital)
+        stems = stems_at(found, asked)
+        return replace(cue_at(found, place, "possible"), focus=stems, whole=True, places=asked)
     passive = before in _BE
     if word.low in ("charge", "charges") and following == "of":
         return cue_at(found, place, "alleged", 8)
@@ -116,6 +128,9 @@ def _hedge(found: Sequence[Word], place: int) -> Cue | None:
     if word.stem in _ALLEGED_VERBS:
         if (word.stem == "claim" and following == "to") or (word.stem == "charg" and not passive):
             return cue_at(found, place, "alleged", 8) if word.stem == "claim" else None
+        if word.stem == "claim" and not passive and not _says(found, place):
+            # "Claimed the throne", "claimed 12 lives"
+            return None
         return _both(found, place, "alleged") if passive else cue_at(found, place, "alleged", 8)
     if word.stem in ("appear", "seem") and following not in ("to", "that", "as", "likely"):
         return None
@@ -129,6 +144,9 @@ def _hedge(found: Sequence[Word], place: int) -> Cue | None:
         return cue_at(found, place, "intended")
     if word.low in _WEIGHING or (word.stem == "consider" and following.endswith("ing")):
         return cue_at(found, place, "intended")
+    if word.stem in _INTENDED and before in _DETERMINERS and following not in ("to", "that"):
+        # "A plan with low fees" is no intention.
+        return None
     if word.stem in _INTENDED and before != "-":
         return _both(found, place, "intended") if passive else _expected(found, place, "intended")
     if word.low in ("due", "set", "scheduled", "planned", "slated") and following in ("to", "for"):
@@ -146,6 +164,20 @@ def _hedge(found: Sequence[Word], place: int) -> Cue | None:
     if word.low in ("has", "have") and following == "to" and place + 2 < len(found):
         return cue_at(found, place, "intended")
     return None
+
+
+def _says(found: Sequence[Word], place: int) -> bool:
+    """Whether a clause follows a "claim": "that", or a verb that stands with its subject."""
+    for word in found[place + 1 : place + 9]:
+        if word.low == "that" or word.low in _FINITE:
+            return True
+        if ends_clause(word):
+            break
+    return (
+        found[place].low in ("claim", "claims")
+        and place > 0
+        and found[place - 1].low in _DETERMINERS
+    )
 
 
 def _both(found: Sequence[Word], place: int, force: Force) -> Cue:

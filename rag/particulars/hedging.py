@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from rag.particulars.contexts import same_clause, surroundings_of
 from rag.particulars.cues import SAYING, Cue
 from rag.particulars.denials import denials_of
 from rag.particulars.hedges import hedges_of, softens
 from rag.particulars.modes import check_modes
-from rag.particulars.opposing import same_clause
 from rag.particulars.particular import Finding, Particular
 from rag.particulars.source import Source
 from rag.particulars.words import Word, is_irregular, stem_of, words_of
@@ -44,14 +44,16 @@ def check_hedges(sentence: str, source: Source) -> list[Finding]:
     words = words_of(sentence)
     findings = [Finding(part, "held", None, "") for part in modality_particulars(sentence)]
     # "Will not be tried again" for "do not intend to seek a retrial": denied is not hoped for.
-    denied = denials_of(source.passage) if denials_of(sentence) else ()
+    denied = denials_of(source.passage)
     # "Warned that it could" is not kept by "warned that it will": the frame stands in both.
     sure = any(word.low in ("will", "has", "have") for word in words)
     framing = _FRAMING & {word.stem for word in source.words} if sure else frozenset()
     told = {word.stem for word in source.words}
     proven = _PROVEN & {word.low for word in words}
     for cue in hedges_of(source.passage):
-        if any(0 < cue.start - denial.start <= DENIED_CHARS for denial in denied):
+        if cue.stem != "whether" and any(
+            0 < cue.start - denial.start <= DENIED_CHARS for denial in denied
+        ):
             continue
         if not source.cites(cue.start, cue.end) or any(
             softens(word, words[place - 1].low if place else "", cue)
@@ -62,7 +64,9 @@ def check_hedges(sentence: str, source: Source) -> list[Finding]:
         ):
             continue
         at = _stated(cue, words) if same_clause(cue, words, source.words) else None
-        if at is None:
+        if at is None or all(
+            _told_plainly(word, words, source) for word in words if word.stem in cue.focus
+        ):
             continue
         why = f'the source does not say so plainly: "{cue.text}"'
         part = Particular("modality", at.text, at.start, at.end, (cue.force, *cue.focus))
@@ -71,6 +75,20 @@ def check_hedges(sentence: str, source: Source) -> list[Finding]:
     if any(one.failed for one in findings):
         return findings
     return [*findings, *check_modes(sentence, source)]
+
+
+def _told_plainly(at: Word, words: Sequence[Word], source: Source) -> bool:
+    """Whether the source says a word elsewhere without a hedge, no less as the sentence does."""
+    there = source.words
+    every = words_of(source.passage)
+    hedged = {every[place].start for cue in hedges_of(source.passage) for place in cue.places}
+    mine = surroundings_of(words, words.index(at))
+    best = {True: 0, False: 0}
+    for place, word in enumerate(there):
+        if word.stem == at.stem:
+            inside = word.start in hedged
+            best[inside] = max(best[inside], len(mine & surroundings_of(there, place)))
+    return best[False] > 0 and best[False] >= best[True]
 
 
 def _stated(cue: Cue, words: Sequence[Word]) -> Word | None:

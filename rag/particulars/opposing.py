@@ -1,9 +1,17 @@
-"""Words of a sentence whose opposite stands in a source, and when two clauses tell one thing."""
+"""Words of a sentence whose opposite stands in a source, told of the same thing."""
 
 from collections.abc import Sequence
 from functools import lru_cache
 
-from rag.particulars.cues import Cue, stem_set
+from rag.particulars.contexts import (
+    PARTING,
+    hand_of,
+    likeness,
+    mostly_alike,
+    same_in,
+    sentence_stems,
+)
+from rag.particulars.cues import stem_set
 from rag.particulars.denials import is_denial
 from rag.particulars.numerals import SMALL_NUMBERS
 from rag.particulars.opposites import COLOURS, LOOSE, OPPOSITE_GROUPS, SIDES
@@ -19,65 +27,16 @@ _NUMBER_WORDS = frozenset(
 _EXCEPTING = frozenset("except exception apart excepting but every".split())
 # Who buys and who sells are two: "B bought it" is "A sold it to B".
 _TRADES = stem_set("buy purchase acquire sell")
-_CONVERSE = stem_set("buy purchase acquire sell lead trail ahead behind")
+_CONVERSE = stem_set("buy purchase acquire sell lead trail ahead behind win lose beat defeat")
+_AMONG = frozenset("in at on for among during with under".split())
 _BE = frozenset("is are was were been being be".split())
 # "Kept up by a point" is no way up: the word belongs to a verb.
 _PARTICLES = stem_set("keep make set take give back end bring hold build grow call step pick open")
+_HOW_MANY = stem_set("few many most more fewer less majority minority")
+_SIDES_OF_LANDS = frozenset("north south east west".split())
 _BEFORE_NOUNS = frozenset(map(stem_of, "before after inside outside".split()))
-# Words before or after one with an opposite in which another word must be the same.
-AROUND = 5
-# Words on each side of a cue of the source, and the share of a sentence's that they must hold.
-REACH, WIDE = 10, 12
-SAME_CLAUSE = 0.34
-# The same where names count as words.
-SAME_NAMES = 0.4
-# The share of a sentence that a source must have where a pair of opposites is a loose one.
-MOST = 0.7
-# Words of a sentence on each side of one that are looked at.
-LONGEST = 40
-
-
-def same_clause(cue: Cue, words: Sequence[Word], there: Sequence[Word]) -> bool:
-    """Whether a sentence tells enough of what stands around a denial to be about it."""
-    at = next((place for place, word in enumerate(there) if word.start == cue.start), 0)
-    low, high = at, at + 1
-    while low > max(0, at - WIDE) and not there[low].opens:
-        low -= 1
-    while high < min(len(there), at + WIDE) and not there[high].opens:
-        high += 1
-    near = [word for word in there[low:high] if word.content]
-    mine = [word for word in words if word.content and word.start != cue.start]
-    for kept, share in ((tells, SAME_CLAUSE), (bool, SAME_NAMES)):
-        around = {word.stem for word in near if kept(word)}
-        said = {word.stem for word in mine if kept(word)}
-        if len(said & around) >= share * min(len(said), len(around)):
-            return True
-    return False
-
-
-def tells(word: Word) -> bool:
-    """Whether a word tells what is said, and not merely of whom: names are left out."""
-    return word.content and (not word.capital or word.opens)
-
-
-def surroundings_of(words: Sequence[Word], place: int) -> set[str]:
-    """The stems of the content words around one, in its sentence and without its own."""
-    low, high = place, place + 1
-    while low > max(0, place - AROUND) and not _turns_to(words[low]):
-        low -= 1
-    while high < min(len(words), place + AROUND + 1) and not _turns_to(words[high]):
-        high += 1
-    around = {
-        word.stem
-        for word in words[low:high]
-        if word.content and (len(word.low) > 1 or word.kind == "number")
-    }
-    return around - {words[place].stem}
-
-
-def _turns_to(word: Word) -> bool:
-    """Whether something else is told from this word on."""
-    return word.opens or word.low in ("but", "whereas")
+# Words back from one that are read, or ahead.
+REACH, AHEAD = 10, 5
 
 
 def check_opposites(sentence: str, source: Source) -> list[Finding]:
@@ -90,9 +49,13 @@ def check_opposites(sentence: str, source: Source) -> list[Finding]:
     excepted = any(one.low in _EXCEPTING for one in words)
     only = any(one.low in ("only", "sole") for one in there)
     findings: list[Finding] = []
+    texts_of = (sentence, source.passage)
+    denied = (_denied(sentence), _denied(source.passage))
     for place, word in enumerate(words):
         for number, side in SIDES.get(word.stem, ()):
             if word.kind != "word" or _bounding(words, place) or _particle(words, place):
+                continue
+            if _left_over(words, place):
                 continue
             if (excepted and only) or (word.low in COLOURS and word.capital):
                 continue
@@ -100,7 +63,9 @@ def check_opposites(sentence: str, source: Source) -> list[Finding]:
                 # "In private as well as on the radio" says both.
                 continue
             particular = Particular("opposite", word.text, word.start, word.end, (number, side))
-            opposite = _opposite(place, (number, side), (words, there), (said, told))
+            opposite = _opposite(
+                place, (number, side), (words, there), (said, told), denied, texts_of
+            )
             if opposite is None:
                 continue
             why = f'"{word.text}" is not in the source, which says "{opposite.text}"'
@@ -120,6 +85,8 @@ def _opposite(
     which: tuple[int, int],
     texts: tuple[Sequence[Word], Sequence[Word]],
     stems: tuple[set[str], set[str]],
+    denied: tuple[frozenset[int], frozenset[int]],
+    texts_of: tuple[str, str],
 ) -> Word | None:
     """The opposite of a word in the source, where the source has only that and the sentence not."""
     number, side = which
@@ -129,58 +96,91 @@ def _opposite(
         return None
     # Where the source has both words, the one in the likelier place counts.
     kept = max(
-        (_alike(words, place, there, at) + 1 for at, word in enumerate(there) if word.stem in same),
+        (
+            likeness(words, place, there, at) + 1
+            for at, word in enumerate(there)
+            if word.stem in same and _degree(word.low) == _degree(words[place].low)
+        ),
         default=0,
     )
     for at, word in enumerate(there):
         if word.stem not in other or _bounding(there, at) or _left_over(there, at):
             continue
-        near = surroundings_of(words, place) & surroundings_of(there, at)
         if (
-            not near
-            or _alike(words, place, there, at) <= kept
+            likeness(words, place, there, at) <= kept
             or _reversed(words, place, there, at)
             or _converse(words, place, there, at)
             or _others_counted(words, place, there, at)
         ):
             continue
-        if number >= LOOSE and (not _mostly(words, place, there, at) or _beside(there, at, same)):
+        if not _of_one(words, place, there, at, texts_of) or _paired(there, at, same):
             continue
-        if word.stem in _BEFORE_NOUNS and not _same_next(words, place, there, at):
+        if number >= LOOSE and (
+            not mostly_alike(words, place, there, at) or _beside(there, at, same)
+        ):
             continue
-        if _denied(words, place) != _denied(there, at):
+        if words[place].stem in _HOW_MANY and _says_not(words, place) != _says_not(there, at):
+            return None
+        side = word.capital and not word.opens and word.stem in _SIDES_OF_LANDS
+        if (side or word.stem in _BEFORE_NOUNS) and not _same_next(words, place, there, at):
+            continue
+        if (words[place].start in denied[0]) != (word.start in denied[1]):
             return None
         return word
     return None
 
 
-def _alike(words: Sequence[Word], place: int, there: Sequence[Word], at: int) -> int:
-    """How much two words stand among the same: in their sentence, around them and at hand."""
-    mine, theirs = surroundings_of(words, place), surroundings_of(there, at)
-    shared = mine & theirs
-    hand = {word.stem for word in words[max(0, place - 2) : place + 3]}
-    other = {word.stem for word in there[max(0, at - 2) : at + 3]}
-    sentences = _sentence_of(words, place) & _sentence_of(there, at)
-    return len(shared) + len(shared & hand & other) + len(sentences)
+def _of_one(
+    words: Sequence[Word],
+    place: int,
+    there: Sequence[Word],
+    at: int,
+    texts: tuple[str, str],
+) -> bool:
+    """Whether two words are said of one thing: a word at hand of both in their clauses is the same.
+
+    Where the source has the word of the sentence itself, two must be, and more than for that.
+    """
+    mine, theirs = words[place], there[at]
+    if (_degree(mine.low) == "est") != (_degree(theirs.low) == "est"):
+        return False
+    hand = hand_of(texts[0], mine.start)
+    turned = _is_told(words, place) != _is_told(there, at)
+    shared = same_in(hand, hand_of(texts[1], theirs.start), turned)
+    told = [
+        same_in(hand, hand_of(texts[1], word.start), False)
+        for word in there
+        if word.stem == mine.stem or (len(mine.stem) > 3 and word.stem.startswith(mine.stem))
+    ]
+    best = max(told, default=0)
+    # "Highest point: … lowest point: …" stand among the same.
+    margin = 1 if _degree(mine.low) == "est" else 0
+    return shared > max(1, best) + margin if best else shared > 0
 
 
-def _sentence_of(words: Sequence[Word], place: int) -> set[str]:
-    """The stems of the content words of the sentence that a word stands in."""
-    low, high = place, place + 1
-    while low > max(0, place - LONGEST) and not words[low].opens:
-        low -= 1
-    while high < min(len(words), place + LONGEST) and not words[high].opens:
-        high += 1
-    return {word.stem for word in words[low:high] if word.content}
+def _is_told(words: Sequence[Word], place: int) -> bool:
+    """Whether a word is told of its subject with a "be": "was closed"."""
+    return any(word.low in _BE for word in words[max(0, place - 2) : place])
 
 
-def _mostly(words: Sequence[Word], place: int, there: Sequence[Word], at: int) -> bool:
-    """Whether half of what stands around a word, or most of its sentence, is in the source."""
-    mine, theirs = surroundings_of(words, place), surroundings_of(there, at)
-    if 2 * len(mine & theirs) >= len(mine):
-        return True
-    told = _sentence_of(words, place)
-    return len(mine & theirs) > 1 and len(told & _sentence_of(there, at)) >= MOST * len(told)
+def _says_not(words: Sequence[Word], place: int) -> bool:
+    """Whether a denial follows what tells how many: "most do not"."""
+    return any(is_denial(word) for word in words[place + 1 : place + 6])
+
+
+def _paired(there: Sequence[Word], at: int, same: frozenset[str]) -> bool:
+    """Whether the source names both together: "for short and long periods"."""
+    return any(
+        0 <= at + step < len(there)
+        and there[at + step].stem in same
+        and there[at + step // 2].low in ("and", "or", "to")
+        for step in (-2, 2)
+    )
+
+
+def _degree(low: str) -> str:
+    """The ending of an adjective that compares."""
+    return next((ending for ending in ("er", "est") if low[2:].endswith(ending)), "")
 
 
 def _beside(there: Sequence[Word], at: int, same: frozenset[str]) -> bool:
@@ -206,7 +206,7 @@ def _reversed(words: Sequence[Word], place: int, there: Sequence[Word], at: int)
     mine, theirs = _compared(words, place), _compared(there, at)
     if theirs is not None and mine is None:
         # "Her first novel was the longer" for "the second is shorter than the first".
-        told = _sentence_of(words, place)
+        told = sentence_stems(words, place)
         last = len(told & (theirs[1] - theirs[0]))
         return last > 0 and last >= len(told & (theirs[0] - theirs[1]))
     if mine is None or theirs is None:
@@ -220,7 +220,7 @@ def _others_counted(words: Sequence[Word], place: int, there: Sequence[Word], at
     low, high = place, place + 1
     while low > max(0, place - REACH) and not words[low].opens:
         low -= 1
-    while high < min(len(words), place + AROUND) and not words[high].opens:
+    while high < min(len(words), place + AHEAD) and not words[high].opens:
         high += 1
     # A number that the source has nowhere is what its own leave, and checked as such.
     return bool(_counts(words[low:high]) - _counts(there)) and bool(
@@ -239,13 +239,16 @@ def _counts(words: Sequence[Word]) -> set[str]:
 
 def _converse(words: Sequence[Word], place: int, there: Sequence[Word], at: int) -> bool:
     """Whether two verbs tell one deal from its two sides: "A sold it to B", "B bought it"."""
-    if words[place].stem not in _CONVERSE:
+    if words[place].stem not in _CONVERSE or there[at].stem not in _CONVERSE:
         return False
     if words[place].low in ("ahead", "behind"):
         # "Romania half a length behind" is "half a length ahead of Romania".
         last = {word.stem for word in words[max(0, place - 6) : place] if word.capital}
         return bool(last & {word.stem for word in there[at + 1 : at + 4] if word.capital})
     mine, theirs = _doers(words, place), _doers(there, at)
+    names = [word.stem for word in words[max(0, place - REACH) : place] if word.capital]
+    if names and mine and names[-1] in mine:
+        mine = {names[-1]}
     if mine is None or theirs is None:
         # "It was sold in June" names only what was.
         return True
@@ -281,22 +284,34 @@ def _compared(words: Sequence[Word], place: int) -> tuple[set[str], set[str]] | 
             low = place
             while low > max(0, place - REACH) and not words[low].opens:
                 low -= 1
+            # "Lower in March than in June"
+            between = next((at for at in range(place + 1, index) if words[at].low in _AMONG), index)
             high = index + 1
             while high < min(len(words), index + 7) and not words[high].opens:
                 high += 1
             before, after = (
                 {word.stem for word in part if word.content and word.stem != "one"}
-                for part in (words[low:place], words[index + 1 : high])
+                for part in (
+                    [*words[low:place], *words[between:index]],
+                    words[index + 1 : high],
+                )
             )
             return before, after
     return None
 
 
-def _denied(words: Sequence[Word], place: int) -> bool:
-    low = place
-    while low > max(0, place - 7) and not words[low].opens:
-        low -= 1
-    return any(is_denial(word) for word in words[low:place])
+@lru_cache(maxsize=64)
+def _denied(text: str) -> frozenset[int]:
+    """Where the words of a text begin that a denial before them in their clause reaches."""
+    words = words_of(text)
+    found: set[int] = set()
+    for place, word in enumerate(words):
+        if is_denial(word) and word.stem != "declin":
+            for index in range(place + 1, min(place + 9, len(words))):
+                if words[index].text in PARTING or words[index].opens:
+                    break
+                found.add(words[index].start)
+    return frozenset(found)
 
 
 def _particle(words: Sequence[Word], place: int) -> bool:
@@ -306,7 +321,7 @@ def _particle(words: Sequence[Word], place: int) -> bool:
         return words[max(0, place - 1)].stem == stem_of("take")
     if words[place].low not in ("up", "down"):
         return False
-    return bool({word.stem for word in words[max(0, place - 2) : place]} & _PARTICLES)
+    return bool({stem_of(word.low) for word in words[max(0, place - 2) : place]} & _PARTICLES)
 
 
 def _left_over(words: Sequence[Word], place: int) -> bool:
@@ -314,6 +329,9 @@ def _left_over(words: Sequence[Word], place: int) -> bool:
     if words[place].low != "left":
         return False
     before = {word.low for word in words[max(0, place - REACH) : place - 1]}
+    if words[max(0, place - 1)].low in _BE:
+        # "Nobody was left to be saved"
+        return True
     return "there" in before or bool(before & {"have", "has", "had", "with"})
 
 

@@ -30,7 +30,6 @@ begin start launch : end stop finish
 buy purchase acquire : sell
 safe : unsafe dangerous
 succeed successful : fail unsuccessful
-men man male : women woman female
 maximum : minimum
 inside : outside
 upper : lower
@@ -57,7 +56,7 @@ majority : minority
 legal lawful : illegal unlawful
 tighten : loosen
 widen : narrow
-accelerate : slow
+accelerate quicken : slow
 winner : loser
 success : failure
 more : fewer less

@@ -55,7 +55,8 @@ def check_polarity(sentence: str, source: Source) -> list[Finding]:
                 if mine.perfect
                 else mine.mode == "must" != best.mode and not _attributive(best)
             )
-            wrong = _verbal(best) and not (
+            required = mine.mode == "must" and _attributive(best)
+            wrong = (_verbal(best) or required) and not (
                 agrees
                 or any(one.denied or _turned(there, one, words, source) for one in others)
                 or _turned_beside(words, mine, there)

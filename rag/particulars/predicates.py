@@ -55,7 +55,7 @@ _GOVERNORS: dict[str, Mode] = {
         stem_set(
             "plan intend hope aim want vow promise pledge agree threaten seek try attempt offer "
             "propose prepare schedule due set slate poise go about certain sure bound ready wish "
-            "decide choose opt vote consider"
+            "decide choose opt vote consider push effort bid drive campaign"
         ),
         "future",
     ),
@@ -84,6 +84,7 @@ _PERFORMED = stem_set("apologise apologize thank congratulate stress emphasise e
 _NOMINAL = ("ation", "ition", "sion", "tion", "ment", "ance", "ence")
 _SYNONYMS = """
 need needed require necessary essential/allow permit let/show demonstrate reveal
+show exhibit display/consider regard deem view judge
 cause trigger produce
 help assist aid/find detect observe identify see notice/use employ utilise utilize/build construct
 get receive obtain/choose select pick/believe think/buy purchase acquire/contain include comprise
@@ -323,7 +324,7 @@ def light(predicate: Predicate) -> bool:
     stem = predicate.word.stem
     return (
         stem in LIGHT
-        or len(stem) < 3
+        or len(stem) < 2
         or predicate.word.low == "since"
         or (predicate.word.capital and not predicate.word.opens)
     )

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
+from rag.particulars.contexts import WIDE, surroundings_of
 from rag.particulars.cues import Cue
 from rag.particulars.denials import denies_weakly, is_denial, negative_of
-from rag.particulars.opposing import surroundings_of
 from rag.particulars.particular import Finding, Particular
 from rag.particulars.words import Word
 
-_OPEN = frozenset("if whether unless until once when".split())
+_OPEN = frozenset("if whether unless until once when than".split())
 
 
 def check_prefixes(
@@ -31,10 +31,15 @@ def check_prefixes(
             if stem in own and not _nearer(word, mine, stems[stem], others):
                 continue
             bare = others.index(stems[stem])
-            if any(other.low in _OPEN for other in others[max(0, bare - 3) : bare]):
-                # "If confirmed" is "still unconfirmed".
+            near = surroundings_of(mine, nth, WIDE) & surroundings_of(others, bare, WIDE)
+            if others[bare].low == "like" or not near:
                 continue
-            denied = any(stem in cue.focus for cue in cues)
+            if any(other.low in _OPEN for other in others[max(0, bare - 3) : bare]):
+                # "If confirmed" is "still unconfirmed", "unusually slow" "slower than usual".
+                continue
+            denied = any(stem in cue.focus for cue in cues) or any(
+                is_denial(other) for other in others[max(0, bare - 3) : bare]
+            )
             weak = any(
                 (is_denial(other) or denies_weakly(other)) and other.stem not in own
                 for other in others
